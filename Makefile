@@ -1,0 +1,110 @@
+# wiz98: `make` puts every program into build/bin.  `make SAN=1` builds the same with ASan and UBSan into build-san/.
+# `make install PREFIX= DESTDIR=` installs.  Needs: gcc, perl, libowfat-dev, libcrypt-dev (scripts/check installs them).
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SAN ?=
+CC := gcc
+B := build$(if $(SAN),-san)
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-format-zero-length
+HARDEN := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -fPIE
+CPPFLAGS := -D_GNU_SOURCE -Ilib -I$(B)/gen $(if $(wildcard /usr/include/libowfat/stralloc.h),-I/usr/include/libowfat)
+CFLAGS := -std=c11 -O2 -g $(WARN) $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE,$(HARDEN))
+LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
+comma := ,
+
+# The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user
+KERNEL := sys io control spool maildir dns net
+MODULES := $(PURE) $(KERNEL)
+
+# One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
+# Modules that every program has (base catalogue log sys) are not repeated.
+smtp-recv_USES := smtp addr header relay local conf queue spool io control
+pop3-serve_USES := pop3 conf io control
+pop3-session_USES := pop3 maildir conf io control
+auth-serve_USES := user conf io control
+auth-check_USES := user conf control -lcrypt
+queue-put_USES := smtp addr header local conf queue spool io control
+sendmail_USES := addr header local conf queue spool io control
+queue-run_USES := queue retry addr conf spool io control
+queue-list_USES := queue retry conf spool io control
+queue-edit_USES := queue addr conf spool io control
+local-deliver_USES := queue header addr conf spool maildir io control
+remote-send_USES := smtp addr header queue conf classify spool dns net io control
+bounce-make_USES := bounce header addr queue conf spool io control
+conf-check_USES := conf user addr local relay io control
+user-edit_USES := conf user addr local relay io control -lcrypt
+relay-check_USES := relay local addr conf io control
+msg-explain_USES := io
+log-filter_USES := io
+tcp-pool_USES := io control
+wiz98_USES := conf net io control
+
+PROGRAMS := $(filter $(patsubst %_USES,%,$(filter %_USES,$(.VARIABLES))),$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
+GEN := $(B)/gen/catalogue/ids.h $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c
+
+all: $(PROGRAMS:%=$(B)/bin/%)
+
+archive = $(B)/lib/lib$1.a
+objects = $(patsubst lib/%.c,$(B)/obj/%.o,$(wildcard lib/$1/*.c))
+libs = $(foreach m,base catalogue log sys $(filter-out -l%,$($1_USES)),$(call archive,$m))
+
+define module_rule
+$(call archive,$1): $(call objects,$1) $(if $(filter catalogue,$1),$(B)/obj/catalogue/table.o $(B)/obj/catalogue/text.o)
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar -rcs $$@ $$^
+endef
+$(foreach m,$(MODULES),$(eval $(call module_rule,$m)))
+
+define program_rule
+$(B)/bin/$1: $(B)/obj/cmd/$1.o $(call libs,$1)
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $(call libs,$1) -Wl,--end-group -lowfat $(filter -l%,$($1_USES))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
+
+$(B)/obj/%.o: lib/%.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/catalogue/%.o: $(B)/gen/catalogue/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/cmd/%.o: cmd/%.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/tests/%.o: tests/%.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(GEN) &: scripts/catalogue $(wildcard conf/catalogue/*.cat)
+	@mkdir -p $(B)/gen/catalogue
+	scripts/catalogue compile $(B)/gen/catalogue conf/catalogue/*.cat
+
+# --- tests: a unit test tests/unit/NAME_test.c is linked with every module; a fuzzer tests/fuzz/NAME_fuzz.c with clang
+UNIT := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/*_test.c))
+ALLLIBS := $(foreach m,$(MODULES),$(if $(call objects,$m),$(call archive,$m)))
+unit: $(UNIT)
+$(B)/test/%_test: $(B)/obj/tests/unit/%_test.o $(ALLLIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(filter-out -static-pie,$(LDFLAGS)) -pie -o $@ $< -Wl,--start-group $(ALLLIBS) -Wl,--end-group -lowfat -lcrypt -lcmocka
+
+FUZZ := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+PURESRC := $(foreach m,$(PURE),$(wildcard lib/$m/*.c)) lib/sys/oom.c
+fuzz: $(FUZZ)
+build-fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(PURESRC) | $(GEN)
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=c11 -g -O1 -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(PURESRC) $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c -lowfat
+
+install: all
+	scripts/install $(B) "$(DESTDIR)" "$(PREFIX)"
+
+clean:
+	rm -rf build build-san build-fuzz
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+.PHONY: all unit fuzz install clean
+.SECONDARY:
+.DELETE_ON_ERROR:

@@ -1,0 +1,36 @@
+/* catalogue: every message the product can say, by its ID.  Made from conf/catalogue/ by scripts/catalogue: one file a
+ * module, one entry an ID (doc/messages.en.md is made from the same source).
+ *
+ * An ID is two letters (the module), three digits and E (error), W (warning) or I (information): RL201E.  In code it is
+ * the constant RL201E_relay_refused: ID, underscore, name of the entry. */
+#ifndef CATALOGUE_H
+#define CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "catalogue/ids.h"   /* enum message_id, MESSAGE_COUNT; generated */
+
+enum language { LANG_EN, LANG_JA };
+
+struct message {
+  char id[8];             /* "RL201E" */
+  unsigned char level;    /* 0 to 99: written if level <= OUTPUT_LEVEL */
+  unsigned short reply;   /* SMTP reply code, 1 for POP3 "-ERR", 0 where it is no reply */
+  const char *status;     /* "5.7.1"; "AUTH" or "IN-USE" and the like for POP3; "" where there is none */
+  const char *text;       /* one English line: also the text of the reply */
+};
+
+struct explanation {      /* both languages, indexed by enum language; never NULL */
+  const char *text[2], *cause[2], *remedy[2];
+  const char *see;        /* "RL202I relay-check(1)", or "" */
+};
+
+const struct message *message_of(enum message_id id);
+const struct explanation *explanation_of(enum message_id id);   /* in an object of its own: few programs link it */
+bool message_find(const char *s, size_t n, enum message_id *id);  /* "RL201E", either case */
+
+/* Whether reply and level belong to a failure that the peer caused or suffered: 4xx, 5xx, -ERR. */
+bool message_is_refusal(enum message_id id);
+
+#endif

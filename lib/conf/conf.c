@@ -1,0 +1,56 @@
+#include "conf/conf.h"
+
+#include <unistd.h>
+
+#include "base/sa.h"
+
+static const char *const names[SETTING_COUNT] = {
+#define SETTING(name, type, value, since, en, ja) #name,
+#include "conf/settings.def"
+#undef SETTING
+};
+
+bool conf_get(const struct conf *c, char kind, struct bytes name, struct bytes *value) {
+  char key[300] = {kind, ':'};
+  if (name.n > sizeof key - 2)
+    return false;
+  memcpy(key + 2, name.s, name.n);
+  struct cdb cdb = c->cdb;   /* cdb_find keeps its place in the struct: a copy keeps ours unchanged */
+  if (cdb_find(&cdb, (const unsigned char *)key, name.n + 2) != 1)
+    return false;
+  *value = bytes_of(cdb.map + cdb_datapos(&cdb), cdb_datalen(&cdb));
+  return true;
+}
+
+struct bytes conf_text(const struct conf *c, enum setting s) {
+  struct bytes value = {"", 0};
+  conf_get(c, 's', bytes_str(names[s]), &value);
+  return value;
+}
+
+long conf_number(const struct conf *c, enum setting s) { return c->number[s]; }
+
+int conf_open(struct conf *c, int fd) {
+  *c = (struct conf){0};
+  cdb_init(&c->cdb, fd);
+  struct bytes value;
+  if (!c->cdb.map)
+    return -1;
+  for (int i = 0; i < SETTING_COUNT; i++) {
+    uint64_t n;
+    if (!conf_get(c, 's', bytes_str(names[i]), &value))
+      return -1;
+    if (bytes_u64(value, &n) && n <= INT64_MAX)
+      c->number[i] = (long)n;
+    else if (bytes_eq(value, bytes_str("on")))
+      c->number[i] = 1;
+  }
+  return 0;
+}
+
+void conf_close(struct conf *c) {
+  int fd = (int)c->cdb.fd;
+  cdb_free(&c->cdb);
+  if (fd >= 0)
+    close(fd);
+}

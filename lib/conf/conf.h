@@ -1,0 +1,42 @@
+/* conf: reading a compiled generation (conf.cdb, auth.cdb, remote.cdb).  Made by conf/compile.h from definition files.
+ *
+ * Keys of conf.cdb: a kind, ':', a name; domains and local parts are in lower case.
+ *   s:NAME      value of a setting, as text; every setting is there, defaults included
+ *   d:DOMAIN    a domain of ours; value "1" for the first one, else ""
+ *   d:          the first domain (completes names without @)
+ *   u:ADDR      a user; value "MAILBOX\0QUOTA" (mailbox: path below the home, mail/DOMAIN/USER; quota: bytes, 0 none)
+ *   a:ADDR      an alias or forward; value: its targets, each followed by \0
+ *   c:DOMAIN    catch-all; value: its targets, each followed by \0
+ *   t:DOMAIN    a route; value "HOST:PORT" or "HOST" ([IP]:PORT for literals); t:* is the smart host; t:.DOMAIN subdomains
+ *   r:          address_permits_relay; value: lines "PREFIX\0FLAGS\0", FLAGS "" or "any-sender", in the file's order
+ *   n:          networks from which passwords are taken in the clear; value: prefixes, each followed by \0
+ * auth.cdb: p:ADDR → crypt(3) hash.   remote.cdb: c:HOST → credentials (next version). */
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <cdb.h>
+
+#include "base/bytes.h"
+
+enum setting {
+#define SETTING(name, type, value, since, en, ja) SET_##name,
+#include "conf/settings.def"
+#undef SETTING
+  SETTING_COUNT
+};
+
+struct conf {
+  struct cdb cdb;
+  long number[SETTING_COUNT];       /* filled by conf_open: numbers, sizes (bytes), durations (seconds), on/off (1/0) */
+};
+
+int conf_open(struct conf *c, int fd);             /* FD is kept (the file is mapped); 0, or -1 where it is damaged */
+void conf_close(struct conf *c);
+/* VALUE points into the mapped file and is good until conf_close. */
+bool conf_get(const struct conf *c, char kind, struct bytes name, struct bytes *value);
+struct bytes conf_text(const struct conf *c, enum setting s);
+long conf_number(const struct conf *c, enum setting s);    /* type number, size, duration, on/off, port */
+
+#endif

@@ -1,0 +1,62 @@
+#include "control/generation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sys/report.h"
+
+struct opened {
+  struct conf conf;
+  char target[64];     /* what run/conf pointed to when it was opened */
+  bool open;
+};
+
+static bool link_target(char to[64]) {
+  ssize_t n = readlink("run/conf", to, 63);
+  to[n < 0 ? 0 : n] = 0;
+  return n > 0;
+}
+
+static bool open_file(struct opened *o, const char *target, const char *name) {
+  struct conf fresh;
+  char path[160];
+  snprintf(path, sizeof path, "run/%s/%s", target, name);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+  if (conf_open(&fresh, fd)) {
+    close(fd);
+    errno = EBADMSG;
+    return false;
+  }
+  if (o->open)
+    conf_close(&o->conf);
+  o->conf = fresh;
+  o->open = true;
+  strcpy(o->target, target);
+  return true;
+}
+
+/* A generation that cannot be opened leaves the one that is open in use: half a reload harms nobody. */
+static struct conf *in_force(struct opened *o, const char *name) {
+  char target[64];
+  if (link_target(target) && o->open && !strcmp(target, o->target))
+    return &o->conf;
+  if (*target && open_file(o, target, name))
+    return &o->conf;
+  report_errno(CF301E_no_generation, "path=run/conf/%s", name);
+  return o->open ? &o->conf : NULL;
+}
+
+struct conf *generation_conf(void) {
+  static struct opened o;
+  return in_force(&o, "conf.cdb");
+}
+
+struct conf *generation_secret(const char *name) {
+  static struct opened auth, remote;
+  return in_force(name[0] == 'a' ? &auth : &remote, name);
+}

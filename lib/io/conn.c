@@ -1,0 +1,86 @@
+#include "io/conn.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sys/clock.h"
+#include "sys/fd.h"
+
+void conn_init(struct conn *c, int in, int out, int timeout_ms) {
+  c->in = in;
+  c->out = out;
+  c->timeout_ms = timeout_ms;
+  c->deadline = 0;
+  c->pos = c->end = c->pending = 0;
+}
+
+/* Waiting before each read or write makes blocking descriptors obey the deadline: a conversation's descriptors may be
+ * shared with other processes, so O_NONBLOCK is not ours to set. */
+static int wait_for(struct conn *c, int fd, short events) {
+  int64_t ms = c->timeout_ms;
+  if (c->deadline && c->deadline - clock_ms() < ms)
+    ms = c->deadline - clock_ms();
+  return fd_wait(fd, events, ms < 0 ? 0 : (int)ms) ? 0 : -1;
+}
+
+ssize_t conn_fill(struct conn *c) {
+  if (conn_flush(c))
+    return -1;
+  if (c->pos) {
+    memmove(c->inbuf, c->inbuf + c->pos, c->end - c->pos);
+    c->end -= c->pos;
+    c->pos = 0;
+  }
+  if (c->end == CONN_IN) {
+    errno = ENOBUFS;
+    return -1;
+  }
+  ssize_t n;
+  do {
+    if (wait_for(c, c->in, POLLIN))
+      return -1;
+    n = read(c->in, c->inbuf + c->end, CONN_IN - c->end);
+  } while (n < 0 && (errno == EINTR || errno == EAGAIN));
+  if (n > 0)
+    c->end += (size_t)n;
+  return n;
+}
+
+/* poll(2) says writable where a socket has room for some bytes, not for all; a blocking write of more would sleep
+ * beyond the deadline.  So a write is at most what PIPE_BUF promises for pipes and the low-water mark for sockets. */
+static int write_waiting(struct conn *c, const char *s, size_t n) {
+  while (n) {
+    if (wait_for(c, c->out, POLLOUT))
+      return -1;
+    ssize_t k = write(c->out, s, n < 4096 ? n : 4096);
+    if (k < 0 && errno != EINTR && errno != EAGAIN)
+      return -1;
+    if (k > 0) {
+      s += k;
+      n -= (size_t)k;
+    }
+  }
+  return 0;
+}
+
+int conn_flush(struct conn *c) {
+  if (!c->pending)
+    return 0;
+  int result = write_waiting(c, c->outbuf, c->pending);
+  if (!result)
+    c->pending = 0;
+  return result;
+}
+
+void conn_put(struct conn *c, struct bytes b) {
+  while (b.n) {
+    if (c->pending == CONN_OUT && conn_flush(c))
+      return;
+    size_t k = CONN_OUT - c->pending < b.n ? CONN_OUT - c->pending : b.n;
+    memcpy(c->outbuf + c->pending, b.s, k);
+    c->pending += k;
+    b = bytes_of(b.s + k, b.n - k);
+  }
+}

@@ -1,0 +1,24 @@
+/* serve: how a program meets its acceptor.  A conversation is a function of descriptors, peer and settings, with no
+ * state outside it; so the same function runs once under tcpserver (descriptors 0 and 1, UCSPI environment) or again
+ * and again as a waiting worker of tcp-pool. */
+#ifndef IO_SERVE_H
+#define IO_SERVE_H
+
+#include <stdbool.h>
+
+struct peer {
+  char ip[46], port[6];            /* TCPREMOTEIP, TCPREMOTEPORT; "" where there is no peer (a pipeline) */
+  char local_ip[46], local_port[6];
+  char host[256];                  /* TCPREMOTEHOST, "" where it is unknown */
+  int socket;                      /* the TCP or UNIX socket (getpeername, SO_PEERCRED), -1 in a pipeline */
+};
+
+/* Returns 0 when the conversation ended well, else the exit code of a process that should not be used again. */
+typedef int conversation(int in, int out, const struct peer *peer);
+
+enum serve_mode { SERVE_ONE, SERVE_MANY };   /* conversations a worker may hold, one after another (the pool's limit) */
+
+/* Runs TALK once or, as a worker of tcp-pool, for each connection it is handed.  Returns the exit code. */
+int serve(conversation *talk, enum serve_mode mode);
+
+#endif

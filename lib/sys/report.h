@@ -1,0 +1,42 @@
+/* report: a line of the log, written to descriptor 2 with one write(2).
+ *
+ *   report(RL201E_relay_refused, "ip=%s from=%s to=%s", ip, sender, rcpt);
+ *
+ * The format is log_fields' (values are escaped, keys literal).  A line is written if its ID's level <= OUTPUT_LEVEL
+ * (environment, default 30); below that the call costs one comparison.  sid and qid are put in front where they are set;
+ * E lines end with the catalogue's text; at level 99 each line names its source file and line.  Where the pipe is full
+ * it waits, at most 5 s, then drops the line and says in the next how many were dropped.  No level prints a secret:
+ * never pass one. */
+#ifndef SYS_REPORT_H
+#define SYS_REPORT_H
+
+#include <stdnoreturn.h>
+
+#include "catalogue/catalogue.h"
+
+enum { EXIT_DONE = 0, EXIT_STOP = 99, EXIT_PERMANENT = 100, EXIT_TEMPORARY = 111 };
+
+extern int report_level;                        /* OUTPUT_LEVEL in force */
+
+void report_init(const char *program);          /* first call of main: the program's name, OUTPUT_LEVEL, umask 077, SIGPIPE ignored */
+void report_session(const char *sid);           /* copied (at most 31 bytes); NULL or "": none */
+void report_message(const char *qid);           /* likewise, the queue ID */
+const char *report_session_id(void);            /* "" where there is none */
+void report_new_session(void);                  /* a fresh session ID: base32 of time and pid, 13 bytes */
+
+#define report(id, ...) \
+  do { if (report_is_on(id)) report_at(id, __FILE__, __LINE__, __VA_ARGS__); } while (0)
+#define report_errno(id, ...) report_errno_at(id, __FILE__, __LINE__, __VA_ARGS__)  /* the same, and errno="…" */
+/* One line, then exit CODE: for start-up and for what a program cannot go on without. */
+#define die(code, id, ...) do { report_at(id, __FILE__, __LINE__, __VA_ARGS__); report_exit(code); } while (0)
+#define die_errno(code, id, ...) do { report_errno(id, __VA_ARGS__); report_exit(code); } while (0)
+
+int report_is_on(enum message_id id);
+void report_at(enum message_id id, const char *file, int line, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void report_errno_at(enum message_id id, const char *file, int line, const char *format, ...) __attribute__((format(printf, 4, 5)));
+noreturn void report_exit(int code);
+/* For people at a terminal: `program: fatal: TEXT (ID)` and the remedy are printed instead of a log line when this was
+ * called (commands such as conf-check call it, services do not). */
+void report_to_people(void);
+
+#endif
