@@ -22,16 +22,16 @@ MODULES := $(PURE) $(KERNEL)
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
 # Modules that every program has (base catalogue log sys) are not repeated.
 smtp-recv_USES := smtp addr header relay local conf queue spool io control
-pop3-serve_USES := pop3 conf io control
-pop3-session_USES := pop3 maildir conf io control
-auth-serve_USES := user conf io control
-auth-check_USES := user conf control -lcrypt
+pop3-serve_USES := pop3 relay local addr conf io control
+pop3-session_USES := pop3 maildir addr conf io control
+auth-serve_USES := user local addr conf io control
+auth-check_USES := user local addr conf control -lcrypt
 queue-put_USES := smtp addr header local conf queue spool io control
 sendmail_USES := addr header local conf queue spool io control
 queue-run_USES := queue retry addr conf spool io control
 queue-list_USES := queue retry conf spool io control
 queue-edit_USES := queue addr conf spool io control
-local-deliver_USES := queue header addr conf spool maildir io control
+local-deliver_USES := queue header addr local conf spool maildir io control
 remote-send_USES := smtp addr header queue conf classify spool dns net io control
 bounce-make_USES := bounce header addr queue conf spool io control
 conf-check_USES := conf user addr local relay io control
@@ -39,8 +39,8 @@ user-edit_USES := conf user addr local relay io control -lcrypt
 relay-check_USES := relay local addr conf io control
 msg-explain_USES := io
 log-filter_USES := io
-tcp-pool_USES := io control
-wiz98_USES := conf net io control
+tcp-pool_USES := conf addr io control
+wiz98_USES := conf user addr local relay io control
 
 PROGRAMS := $(filter $(patsubst %_USES,%,$(filter %_USES,$(.VARIABLES))),$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 GEN := $(B)/gen/catalogue/ids.h $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c
