@@ -18,7 +18,8 @@ typedef int conversation(int in, int out, const struct peer *peer);
 
 enum serve_mode { SERVE_ONE, SERVE_MANY };   /* conversations a worker may hold, one after another (the pool's limit) */
 
-/* Runs TALK once or, as a worker of tcp-pool, for each connection it is handed.  Returns the exit code. */
+/* Runs TALK once or, as a worker of tcp-pool, for each connection it is handed.  Returns the exit code.  Each
+ * conversation begins with a fresh session ID (report_new_session) and without a queue ID. */
 int serve(conversation *talk, enum serve_mode mode);
 
 #endif
