@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SAN ?=
 CC := gcc
+comma := ,
 B := build$(if $(SAN),-san)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-format-zero-length
@@ -12,7 +13,6 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 
 CPPFLAGS := -D_GNU_SOURCE -Ilib -I$(B)/gen $(if $(wildcard /usr/include/libowfat/stralloc.h),-I/usr/include/libowfat)
 CFLAGS := -std=c11 -O2 -g $(WARN) $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE,$(HARDEN))
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
-comma := ,
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user
