@@ -1,4 +1,4 @@
-#include "io/serve.h"
+#include "io/serve_pool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,20 +16,24 @@ static int socket_or_none(int fd) {
   return !fstat(fd, &st) && S_ISSOCK(st.st_mode) ? fd : -1;
 }
 
-static void peer_of_environment(struct peer *p) {
-  copy_variable(p->ip, sizeof p->ip, "TCPREMOTEIP");
-  copy_variable(p->port, sizeof p->port, "TCPREMOTEPORT");
-  copy_variable(p->local_ip, sizeof p->local_ip, "TCPLOCALIP");
-  copy_variable(p->local_port, sizeof p->local_port, "TCPLOCALPORT");
-  copy_variable(p->host, sizeof p->host, "TCPREMOTEHOST");
-  p->socket = socket_or_none(0);
+int serve_conversation(conversation *talk, int in, int out) {
+  struct peer p;
+  copy_variable(p.ip, sizeof p.ip, "TCPREMOTEIP");
+  copy_variable(p.port, sizeof p.port, "TCPREMOTEPORT");
+  copy_variable(p.local_ip, sizeof p.local_ip, "TCPLOCALIP");
+  copy_variable(p.local_port, sizeof p.local_port, "TCPLOCALPORT");
+  copy_variable(p.host, sizeof p.host, "TCPREMOTEHOST");
+  p.socket = socket_or_none(in);
+  report_new_session();
+  report_message(NULL);
+  return talk(in, out, &p);
 }
 
 int serve(conversation *talk, enum serve_mode mode) {
-  (void)mode;
-  struct peer peer;
-  peer_of_environment(&peer);
-  report_new_session();
-  report_message(NULL);
-  return talk(0, 1, &peer);
+  const char *control = getenv(SERVE_POOL_VARIABLE);
+  if (!control)
+    return serve_conversation(talk, 0, 1);
+  int fd = atoi(control);
+  unsetenv(SERVE_POOL_VARIABLE);
+  return serve_pool(fd, talk, mode);
 }

@@ -26,9 +26,11 @@ static int level_of(const char *s) {
   return s && bytes_u64(bytes_str(s), &level) && level <= FULL_LEVEL ? (int)level : DEFAULT_LEVEL;
 }
 
+void report_read_level(void) { report_level = level_of(getenv("OUTPUT_LEVEL")); }
+
 void report_init(const char *name) {
   program = name;
-  report_level = level_of(getenv("OUTPUT_LEVEL"));
+  report_read_level();
   umask(077);
   signal(SIGPIPE, SIG_IGN);
 }

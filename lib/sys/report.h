@@ -19,6 +19,7 @@ enum { EXIT_DONE = 0, EXIT_STOP = 99, EXIT_PERMANENT = 100, EXIT_TEMPORARY = 111
 extern int report_level;                        /* OUTPUT_LEVEL in force */
 
 void report_init(const char *program);          /* first call of main: the program's name, OUTPUT_LEVEL, umask 077, SIGPIPE ignored */
+void report_read_level(void);                   /* OUTPUT_LEVEL again, for a worker whose environment was replaced */
 void report_session(const char *sid);           /* copied (at most 31 bytes); NULL or "": none */
 void report_message(const char *qid);           /* likewise, the queue ID */
 const char *report_session_id(void);            /* "" where there is none */

@@ -1,0 +1,25 @@
+/* serve_pool: what tcp-pool and a program under it say to each other, over SOCK_SEQPACKET pairs.
+ *
+ *   tcp-pool → template   one byte and one end of a pair: fork a worker, that is its socket.  The template is the
+ *                         program itself, exec'd once, waiting in serve(); its end is the descriptor in WIZ98_POOL_FD.
+ *   template → tcp-pool   "PID SIGNAL": a worker was ended by a signal
+ *   tcp-pool → worker     a connection, and its environment: texts NAME=VALUE, each followed by \0
+ *   worker → tcp-pool     one byte: that conversation has ended, hand me the next one
+ *
+ * The end of a socket says the rest: the worker is gone; the pool is gone. */
+#ifndef IO_SERVE_POOL_H
+#define IO_SERVE_POOL_H
+
+#include "io/serve.h"
+
+#define SERVE_POOL_VARIABLE "WIZ98_POOL_FD"
+
+enum { SERVE_ENVIRONMENT_MAX = 8192, SERVE_VARIABLES_MAX = 128, SERVE_CONVERSATIONS_MAX = 100 };
+
+/* The life of a template, and in its children of a worker. */
+int serve_pool(int control, conversation *talk, enum serve_mode mode);
+
+/* One conversation with the environment as it is now (serve.c). */
+int serve_conversation(conversation *talk, int in, int out);
+
+#endif
