@@ -92,11 +92,25 @@ $(B)/test/%_test: $(B)/obj/tests/unit/%_test.o $(ALLLIBS)
 	$(CC) $(CFLAGS) $(filter-out -static-pie,$(LDFLAGS)) -pie -o $@ $< -Wl,--start-group $(ALLLIBS) -Wl,--end-group -lowfat -lcrypt -lcmocka
 
 FUZZ := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
-PURESRC := $(foreach m,$(PURE),$(wildcard lib/$m/*.c)) lib/sys/oom.c
+FUZZOBJ := $(patsubst lib/%.c,build-fuzz/obj/%.o,$(foreach m,$(PURE),$(wildcard lib/$m/*.c)) lib/sys/oom.c) $(addprefix build-fuzz/obj/catalogue/,table.o text.o)
+FUZZCC := clang $(CPPFLAGS) -std=c11 -g -O1 -w -fno-sanitize-recover=all
 fuzz: $(FUZZ)
-build-fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(PURESRC) | $(GEN)
+build-fuzz/%_fuzz: tests/fuzz/%_fuzz.c build-fuzz/pure.a
+	$(FUZZCC) -fsanitize=fuzzer,address,undefined -o $@ $< build-fuzz/pure.a -lowfat -lcrypt
+build-fuzz/pure.a: $(FUZZOBJ)
+	@rm -f $@
+	ar -rcs $@ $^
+build-fuzz/obj/%.o: lib/%.c | $(GEN)
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=c11 -g -O1 -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(PURESRC) $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c -lowfat
+	$(FUZZCC) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+build-fuzz/obj/catalogue/%.o: $(B)/gen/catalogue/%.c
+	@mkdir -p $(@D)
+	$(FUZZCC) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+
+archives: $(ALLLIBS)
+
+documents: $(wildcard conf/catalogue/*.cat)
+	for lang in en ja; do scripts/catalogue document $$lang $^ >doc/messages.$$lang.md || exit 1; done
 
 install: all
 	scripts/install $(B) "$(DESTDIR)" "$(PREFIX)"
@@ -104,7 +118,7 @@ install: all
 clean:
 	rm -rf build build-san build-fuzz
 
--include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
-.PHONY: all unit fuzz install clean
+-include $(shell find $(B)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
+.PHONY: all unit fuzz archives documents install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
