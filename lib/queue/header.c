@@ -207,7 +207,7 @@ int queue_read_header(struct queue_message *m, struct bytes file, const char **w
   *m = (struct queue_message){0};
   if (memcmp(file.s ? file.s : "", magic, file.n < k ? file.n : k) != 0)
     return damaged(why, "it does not begin as a message file does");
-  const char *end = file.n > k ? memmem(file.s + k, file.n - k, "\n\n", 2) : NULL;
+  const char *end = file.n > k ? memmem(file.s + k - 1, file.n - k + 1, "\n\n", 2) : NULL;
   if (!end && file.n >= QUEUE_HEADER_MAX)
     return damaged(why, "the header does not end");
   if (!end)
