@@ -18,6 +18,8 @@ bool conf_get(const struct conf *c, char kind, struct bytes name, struct bytes *
   struct cdb cdb = c->cdb;   /* cdb_find keeps its place in the struct: a copy keeps ours unchanged */
   if (cdb_find(&cdb, (const unsigned char *)key, name.n + 2) != 1)
     return false;
+  if (cdb_datapos(&cdb) > cdb.size || cdb_datalen(&cdb) > cdb.size - cdb_datapos(&cdb))   /* a damaged file */
+    return false;
   *value = bytes_of(cdb.map + cdb_datapos(&cdb), cdb_datalen(&cdb));
   return true;
 }
@@ -30,11 +32,15 @@ struct bytes conf_text(const struct conf *c, enum setting s) {
 
 long conf_number(const struct conf *c, enum setting s) { return c->number[s]; }
 
-int conf_open(struct conf *c, int fd) {
+int conf_open_secret(struct conf *c, int fd) {
   *c = (struct conf){0};
   cdb_init(&c->cdb, fd);
+  return c->cdb.map ? 0 : -1;
+}
+
+int conf_open(struct conf *c, int fd) {
   struct bytes value;
-  if (!c->cdb.map)
+  if (conf_open_secret(c, fd))
     return -1;
   for (int i = 0; i < SETTING_COUNT; i++) {
     uint64_t n;

@@ -32,7 +32,8 @@ struct conf {
   long number[SETTING_COUNT];       /* filled by conf_open: numbers, sizes (bytes), durations (seconds), on/off (1/0) */
 };
 
-int conf_open(struct conf *c, int fd);             /* FD is kept (the file is mapped); 0, or -1 where it is damaged */
+int conf_open(struct conf *c, int fd);             /* conf.cdb; FD is kept (the file is mapped); 0, or -1 where it is damaged */
+int conf_open_secret(struct conf *c, int fd);      /* auth.cdb, remote.cdb: the same, for a file without settings */
 void conf_close(struct conf *c);
 /* VALUE points into the mapped file and is good until conf_close. */
 bool conf_get(const struct conf *c, char kind, struct bytes name, struct bytes *value);

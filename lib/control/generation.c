@@ -8,11 +8,15 @@
 
 #include "sys/report.h"
 
+enum { TRIES = 5 };
+
 struct opened {
   struct conf conf;
   char target[64];     /* what run/conf pointed to when it was opened */
   bool open;
 };
+
+typedef int opener(struct conf *c, int fd);
 
 static bool link_target(char to[64]) {
   ssize_t n = readlink("run/conf", to, 63);
@@ -20,15 +24,15 @@ static bool link_target(char to[64]) {
   return n > 0;
 }
 
-static bool open_file(struct opened *o, const char *target, const char *name) {
+static bool open_file(struct opened *o, const char *target, const char *name, opener *open_conf) {
   struct conf fresh;
   char path[160];
   snprintf(path, sizeof path, "run/%s/%s", target, name);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return false;
-  if (conf_open(&fresh, fd)) {
-    close(fd);
+  if (open_conf(&fresh, fd)) {
+    conf_close(&fresh);
     errno = EBADMSG;
     return false;
   }
@@ -40,23 +44,28 @@ static bool open_file(struct opened *o, const char *target, const char *name) {
   return true;
 }
 
-/* A generation that cannot be opened leaves the one that is open in use: half a reload harms nobody. */
-static struct conf *in_force(struct opened *o, const char *name) {
+/* A generation that cannot be opened leaves the one that is open in use: half a reload harms nobody.  Two reloads in
+ * quick succession may remove what the link pointed to a moment ago: the link is then read again. */
+static struct conf *in_force(struct opened *o, const char *name, opener *open_conf) {
   char target[64];
-  if (link_target(target) && o->open && !strcmp(target, o->target))
-    return &o->conf;
-  if (*target && open_file(o, target, name))
-    return &o->conf;
+  for (int i = 0; i < TRIES && link_target(target); i++) {
+    if (o->open && !strcmp(target, o->target))
+      return &o->conf;
+    if (open_file(o, target, name, open_conf))
+      return &o->conf;
+    if (errno != ENOENT)
+      break;
+  }
   report_errno(CF301E_no_generation, "path=run/conf/%s", name);
   return o->open ? &o->conf : NULL;
 }
 
 struct conf *generation_conf(void) {
   static struct opened o;
-  return in_force(&o, "conf.cdb");
+  return in_force(&o, "conf.cdb", conf_open);
 }
 
 struct conf *generation_secret(const char *name) {
   static struct opened auth, remote;
-  return in_force(name[0] == 'a' ? &auth : &remote, name);
+  return in_force(name[0] == 'a' ? &auth : &remote, name, conf_open_secret);
 }
