@@ -19,5 +19,6 @@ bool mark_is_full(const char *addr);
 /* run/conn/SLOT.N (N below MAX): an flock that the kernel frees when the process ends.  The descriptor that holds the
  * slot; -1: all MAX are taken; -2: cannot be told (reported; the conversation goes on). */
 int mark_connection(const struct ip *ip, unsigned max);
+void mark_connection_expire(void);                 /* removes the files of slots that nobody holds; now and then */
 
 #endif
