@@ -1,5 +1,6 @@
 /* addr: mail addresses (RFC 5321 4.1.2), as they are: leading, trailing and doubled dots in a local part are accepted
- * and kept unchanged (old Japanese mobile addresses), quoted local parts keep their quotes. */
+ * and kept unchanged (old Japanese mobile addresses), quoted local parts keep their quotes.
+ * A local part may be longer than 64 bytes (senders of mailing lists are), the whole at most ADDR_MAX - 2. */
 #ifndef ADDR_H
 #define ADDR_H
 
@@ -8,7 +9,7 @@
 #include "base/bytes.h"
 #include "catalogue/catalogue.h"
 
-enum { ADDR_LOCAL_MAX = 64, ADDR_DOMAIN_MAX = 255, ADDR_MAX = 254 + 2 };
+enum { ADDR_DOMAIN_MAX = 255, ADDR_MAX = 254 + 2 };
 
 struct addr {               /* slices of the text that was parsed */
   struct bytes whole;       /* without angle brackets and source route */
@@ -19,7 +20,7 @@ struct addr {               /* slices of the text that was parsed */
 };
 
 /* A path of MAIL or RCPT at the start of TEXT: "<a@b>", "<>", "<@x,@y:a@b>" (the source route is dropped).  *REST is
- * what follows the '>'.  False: *why is the catalogue ID (SM5xxE family) that says what is wrong. */
+ * what follows the '>'.  False: *why is the catalogue ID (SM53xW) that says what is wrong. */
 bool addr_parse_path(struct addr *a, struct bytes text, struct bytes *rest, enum message_id *why);
 bool addr_parse(struct addr *a, struct bytes text, enum message_id *why);   /* bare a@b, the whole of TEXT */
 bool addr_domain_valid(struct bytes domain);                /* letters, digits, '-', '_', UTF-8; labels of 1 to 63 */
