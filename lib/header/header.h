@@ -41,6 +41,7 @@ struct header_scan {
   stralloc delivered;           /* values of Delivered-To (the first HEADER_DELIVERED_MAX), each followed by \0 */
   /* private */
   int state;
+  uint64_t line_start;
   enum header_field field;
   unsigned name_len, delivered_count;
   char name[HEADER_NAME_MAX];
