@@ -29,7 +29,7 @@ unsigned queue_id_shard(const char *id);                           /* 0 to 31: s
 enum rcpt_state {
   RCPT_WAITING,    /* nothing happened yet */
   RCPT_TRIED,      /* temporary failure, again at NEXT */
-  RCPT_PLACED,     /* local: staged file durable; rename is next (or has happened) */
+  RCPT_PLACED,     /* local: staged file durable; rename is next (or has happened); a later "tried" does not undo it */
   RCPT_DONE,       /* delivered, or handed to the next server, or removed by the operator */
   RCPT_FAILED,     /* for good; its bounce is still to be made */
   RCPT_BOUNCED,    /* for good, and the bounce is durable (or none is due) */
@@ -45,7 +45,7 @@ struct queue_rcpt {
   /* folded from the log: */
   enum rcpt_state state;
   bool noticed;           /* a notice of delay was sent */
-  int64_t next;           /* RCPT_TRIED: next attempt */
+  int64_t next;           /* RCPT_TRIED, RCPT_PLACED: next attempt */
   unsigned attempts;
   stralloc cause, reply;  /* of the last failure: class (classify) and the peer's words */
 };

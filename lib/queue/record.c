@@ -114,12 +114,19 @@ static const struct {
   enum queue_wish wish;
 } wishes[] = {{"hold", WISH_HOLD}, {"release", WISH_RELEASE}, {"now", WISH_NOW}, {"remove", WISH_REMOVE}, {"bounce", WISH_BOUNCE}};
 
+/* What was placed stays placed while the rest of its delivery waits: its staged file may have been renamed already. */
+static bool may_become(enum rcpt_state now, enum rcpt_state then) {
+  return now != RCPT_DONE && now != RCPT_BOUNCED && !(now == RCPT_PLACED && then == RCPT_TRIED);
+}
+
 static void fold_rcpt(struct queue_rcpt *rcpt, const struct queue_record *r) {
   if (bytes_eq(r->state, bytes_str("noticed")))
     rcpt->noticed = true;
   for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-    if (bytes_eq(r->state, bytes_str(states[i].word)) && rcpt->state != RCPT_DONE && rcpt->state != RCPT_BOUNCED)
+    if (bytes_eq(r->state, bytes_str(states[i].word)) && may_become(rcpt->state, states[i].state))
       rcpt->state = states[i].state;
+  if (bytes_eq(r->state, bytes_str("placed")))
+    rcpt->next = 0;
   if (bytes_eq(r->state, bytes_str("tried")) || bytes_eq(r->state, bytes_str("failed"))) {
     rcpt->next = r->next;
     rcpt->attempts++;
@@ -171,7 +178,7 @@ int64_t queue_next_attempt(const struct queue_message *m) {
     return 0;
   for (size_t i = 0; i < m->count; i++) {
     const struct queue_rcpt *r = &m->rcpt[i];
-    int64_t t = r->state == RCPT_TRIED ? r->next : r->state == RCPT_DONE || r->state == RCPT_BOUNCED ? INT64_MAX : 0;
+    int64_t t = r->state == RCPT_TRIED || r->state == RCPT_PLACED ? r->next : r->state == RCPT_DONE || r->state == RCPT_BOUNCED ? INT64_MAX : 0;
     if (t < next)
       next = t;
   }
