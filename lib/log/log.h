@@ -1,8 +1,9 @@
 /* log: one line an event, `LEVEL ID sid=… qid=… key=value …`, at most LOG_MAX bytes with its newline.
  *
  * A value is bare where it is printable UTF-8 without space, quote or backslash; else it stands in double quotes with
- * \" \\ \n \r \t and \xHH for control bytes and for what is not UTF-8.  So a line never holds a control byte, whatever a
- * peer sent.  The same keys everywhere: program sid qid ip from to size reply cause ms path errno. */
+ * \" \\ \n \r \t and \xHH for control bytes, invisible characters and what is not UTF-8.  So a line never holds a
+ * control byte, whatever a peer sent.  A value longer than LOG_VALUE_MAX is cut at a character and ends with "…", so that
+ * the fields behind it keep their place.  The same keys everywhere: program sid qid ip from to size reply cause ms path errno. */
 #ifndef LOG_H
 #define LOG_H
 
@@ -13,7 +14,7 @@
 #include "base/bytes.h"
 #include "catalogue/catalogue.h"
 
-enum { LOG_MAX = 4000 };
+enum { LOG_MAX = 4000, LOG_VALUE_MAX = 1200 };
 
 struct log_line {
   size_t n;
@@ -22,7 +23,7 @@ struct log_line {
 
 void log_begin(struct log_line *l, enum message_id id);
 /* FORMAT is "key=%s key=%d …": its literal bytes are copied, what %s and %.*s name is escaped as a value (NULL becomes
- * "-"); %c %d %u %ld %lu %lld %llu %zu are numbers.  Other conversions are an error in the program. */
+ * "-"), %c likewise; %d %u %ld %lu %lld %llu %zu are numbers.  Other conversions are an error in the program. */
 void log_fields(struct log_line *l, const char *format, va_list args);
 void log_field(struct log_line *l, const char *key, struct bytes value);
 void log_end(struct log_line *l);                            /* truncates with "…" where need be, adds the newline */

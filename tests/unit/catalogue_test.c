@@ -1,0 +1,36 @@
+/* catalogue: the tables that the build makes agree with each other and with what replies need. */
+#include "unit.h"
+
+#include "catalogue/catalogue.h"
+
+static void every_entry(void **state) {
+  (void)state;
+  for (int i = 0; i < MESSAGE_COUNT; i++) {
+    const struct message *m = message_of((enum message_id)i);
+    const struct explanation *e = explanation_of((enum message_id)i);
+    char kind = m->id[5];
+    enum message_id found;
+    row_check(m->id, strlen(m->id) == 6 && m->level <= 99 && m->status && *m->text);
+    row_check(m->id, message_find(m->id, 6, &found) && (int)found == i);
+    row_check(m->id, !strcmp(e->text[LANG_EN], m->text) && *e->text[LANG_JA] && e->see);
+    row_check(m->id, kind == 'I' || (*e->cause[LANG_EN] && *e->cause[LANG_JA] && *e->remedy[LANG_EN] && *e->remedy[LANG_JA]));
+    row_check(m->id, !strchr(m->text, '\n') && !strchr(m->text, '\r'));
+    row_check(m->id, message_is_refusal((enum message_id)i) == (m->reply == 1 || m->reply >= 400));
+    row_check(m->id, m->reply < 200 || !*m->status || m->status[0] == (char)('0' + m->reply / 100));
+  }
+}
+
+static void finding(void **state) {
+  (void)state;
+  enum message_id id;
+  assert_true(message_find("sy101e", 6, &id) && id == SY101E_out_of_memory);
+  assert_false(message_find("SY101", 5, &id));
+  assert_false(message_find("SY101E ", 7, &id));
+  assert_false(message_find("", 0, &id));
+  assert_false(message_find("ZZ999I", 6, &id));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_entry), cmocka_unit_test(finding)};
+  return cmocka_run_group_tests_name("catalogue", tests, NULL, NULL);
+}
