@@ -137,7 +137,7 @@ static noreturn void fail(struct target *t) {
 
 static void stage(struct target *t, const struct conf *conf, const struct deliver_source *src, struct bytes sender) {
   stralloc prefix = {0};
-  if (deliver_is_loop(src, bytes_sa(&t->addr)))
+  if (header_was_delivered_to(&src->header, bytes_sa(&t->addr)))
     die(EXIT_PERMANENT, LD202E_mail_loop, "to=%.*s", (int)t->addr.len, t->addr.s);
   if (!quota_fits(t->box.s, deliver_quota(conf, bytes_sa(&t->addr)), src->size))
     die(EXIT_TEMPORARY, LD201W_mailbox_full, "to=%.*s path=%s", (int)t->addr.len, t->addr.s, t->box.s);
@@ -178,7 +178,7 @@ static int deliver_once(const char *from, char **rcpt, size_t count) {
   for (size_t i = 0; i < count; i++) {
     char unique[DELIVER_STAGED_MAX];
     snprintf(unique, sizeof unique, "%s.%zu", id, i);
-    if (deliver_publish(&t[i].d, clock_unix(), unique, deliver_host(conf, &host)) || deliver_sync(&t[i].d))
+    if (deliver_publish(&t[i].d, clock_unix(), unique, conf_hostname(conf, &host)) || deliver_sync(&t[i].d))
       fail(&t[i]);
     report(LD001I_delivered, "from=%.*s to=%.*s path=%s/new/%s size=%llu", (int)sender.n, sender.s, (int)t[i].addr.len, t[i].addr.s, t[i].box.s, t[i].d.name.s, (unsigned long long)t[i].d.size);
   }

@@ -38,6 +38,15 @@ int conf_open_secret(struct conf *c, int fd) {
   return c->cdb.map ? 0 : -1;
 }
 
+struct bytes conf_hostname(const struct conf *c, stralloc *scratch) {
+  struct bytes host = conf_text(c, SET_hostname), domain;
+  if (host.n || !conf_get(c, 'd', bytes_of("", 0), &domain))
+    return host;
+  sa_copys(scratch, "mail.");
+  sa_catb(scratch, domain.s, domain.n);
+  return bytes_sa(scratch);
+}
+
 int conf_open(struct conf *c, int fd) {
   struct bytes value;
   if (conf_open_secret(c, fd))

@@ -35,6 +35,8 @@ struct conf {
 int conf_open(struct conf *c, int fd);             /* conf.cdb; FD is kept (the file is mapped); 0, or -1 where it is damaged */
 int conf_open_secret(struct conf *c, int fd);      /* auth.cdb, remote.cdb: the same, for a file without settings */
 void conf_close(struct conf *c);
+/* This server's name: the setting hostname, or "mail." and the first domain; it may point into SCRATCH. */
+struct bytes conf_hostname(const struct conf *c, stralloc *scratch);
 /* VALUE points into the mapped file and is good until conf_close. */
 bool conf_get(const struct conf *c, char kind, struct bytes name, struct bytes *value);
 struct bytes conf_text(const struct conf *c, enum setting s);

@@ -38,20 +38,15 @@ int deliver_source_open(struct deliver_source *src, int fd, uint64_t body, uint6
   src->body = body;
   src->size = size;
   src->head_size = size < DELIVER_BLOCK ? (size_t)size : DELIVER_BLOCK;
-  return fd_pread_all(fd, src->head, src->head_size, (off_t)body);
+  header_scan_init(&src->header);
+  if (fd_pread_all(fd, src->head, src->head_size, (off_t)body))
+    return -1;
+  const char *end = memmem(src->head, src->head_size, "\n\n", 2);
+  header_scan_feed(&src->header, bytes_of(src->head, end ? (size_t)(end + 2 - src->head) : src->head_size));
+  return 0;
 }
 
-bool deliver_is_loop(const struct deliver_source *src, struct bytes addr) {
-  static const char field[] = "delivered-to:";
-  struct bytes rest = bytes_of(src->head, src->head_size), line;
-  while (bytes_cut(&rest, '\n', &line) && line.n) {
-    if (!bytes_istarts(line, bytes_str(field)))
-      continue;
-    if (bytes_ieq(bytes_trim(bytes_of(line.s + sizeof field - 1, line.n - (sizeof field - 1))), addr))
-      return true;
-  }
-  return false;
-}
+void deliver_source_close(struct deliver_source *src) { header_scan_free(&src->header); }
 
 /* --- the mailbox --- */
 

@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/sa.h"
+#include "header/header.h"
 
 enum { DELIVER_BLOCK = 65536, DELIVER_STAGED_MAX = 56 };
 
@@ -25,6 +26,7 @@ struct deliver_source {         /* the message; its descriptor is shared with ot
   uint64_t body, size;          /* where it begins in the file, its bytes */
   size_t head_size;             /* what of it is in HEAD: all, or the first DELIVER_BLOCK bytes */
   char head[DELIVER_BLOCK];
+  struct header_scan header;    /* of HEAD: our own Delivered-To stand at the top, so that is enough to find a loop */
 };
 
 struct delivery {
@@ -37,9 +39,7 @@ struct delivery {
 };
 
 int deliver_source_open(struct deliver_source *src, int fd, uint64_t body, uint64_t size);
-/* Whether the message was delivered to ADDR before: a Delivered-To of its header says so.  Ours stands at the top, so
- * the first block is enough. */
-bool deliver_is_loop(const struct deliver_source *src, struct bytes addr);
+void deliver_source_close(struct deliver_source *src);
 
 void deliver_init(struct delivery *d, const char *box);   /* before all others; staged is "" */
 void deliver_free(struct delivery *d);

@@ -31,42 +31,6 @@ struct job {
   size_t count;
 };
 
-/* --- words --- */
-
-void deliver_words(stralloc *out, enum message_id id, const char *path, const char *reason) {
-  const struct message *msg = message_of(id);
-  sa_catf(out, "%u %s %s (%s)", msg->reply, msg->status, msg->text, msg->id);
-  if (path)
-    sa_catf(out, ": %s", path);
-  if (reason)
-    sa_catf(out, ": %s", reason);
-}
-
-void deliver_prefix(stralloc *out, struct bytes sender, struct bytes addr) {
-  sa_cats(out, "Return-Path: <");
-  sa_catb(out, sender.s, sender.n);
-  sa_cats(out, ">\nDelivered-To: ");
-  sa_catb(out, addr.s, addr.n);
-  sa_cats(out, "\n");
-}
-
-uint64_t deliver_quota(const struct conf *conf, struct bytes addr) {
-  struct bytes value, box, number;
-  uint64_t quota = 0;
-  if (conf_get(conf, 'u', addr, &value) && bytes_cut(&value, 0, &box) && bytes_cut(&value, 0, &number))
-    bytes_u64(number, &quota);
-  return quota ? quota : (uint64_t)conf_number(conf, SET_quota_default);
-}
-
-struct bytes deliver_host(const struct conf *conf, stralloc *scratch) {
-  struct bytes host = conf_text(conf, SET_hostname), domain;
-  if (host.n || !conf_get(conf, 'd', bytes_of("", 0), &domain))
-    return host;
-  sa_copys(scratch, "mail.");
-  sa_catb(scratch, domain.s, domain.n);
-  return bytes_sa(scratch);
-}
-
 /* --- what became of a copy --- */
 
 static void conclude(struct copy *c, char state, const char *cause) {
@@ -216,7 +180,7 @@ static void stage(struct job *j, struct copy *c, const struct deliver_source *sr
     return;
   if (c->rcpt->state == RCPT_PLACED)
     recover(c);
-  else if (deliver_is_loop(src, bytes_sa(&c->rcpt->addr)))
+  else if (header_was_delivered_to(&src->header, bytes_sa(&c->rcpt->addr)))
     refuse(c, LD202E_mail_loop, "mail_loop");
   else if (!has_room(j, c))
     return;
@@ -298,13 +262,14 @@ void deliver_job(int fd, struct queue_message *m, const unsigned short *number, 
     outcome[i].rcpt = number[i];
   if (!can_begin(&j, outcome, count, &src))
     return;
-  j.host = deliver_host(conf, &j.host_text);
+  j.host = conf_hostname(conf, &j.host_text);
   for (size_t i = 0; i < count; i += j.count) {
     j.count = 0;
     while (j.count < BATCH && i + j.count < count)
       take(&j, m, number[i + j.count], &outcome[i + j.count]);
     run_batch(&j, &src);
   }
+  deliver_source_close(&src);
   stralloc_free(&j.host_text);
   stralloc_free(&j.text);
 }

@@ -23,7 +23,6 @@ void deliver_job(int fd, struct queue_message *m, const unsigned short *number, 
 void deliver_prefix(stralloc *out, struct bytes sender, struct bytes addr);
 /* The quota of user ADDR (key form), bytes; 0: none. */
 uint64_t deliver_quota(const struct conf *conf, struct bytes addr);
-struct bytes deliver_host(const struct conf *conf, stralloc *scratch);   /* this server's name */
 /* "CODE STATUS TEXT (ID): …" for REPLY fields. */
 void deliver_words(stralloc *out, enum message_id id, const char *path, const char *reason);
 
