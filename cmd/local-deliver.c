@@ -176,7 +176,7 @@ static int deliver_once(const char *from, char **rcpt, size_t count) {
     stage(&t[i], conf, &src, sender);
   queue_id_make(id, clock_unix(), random_u64());
   for (size_t i = 0; i < count; i++) {
-    char unique[DELIVER_STAGED_MAX];
+    char unique[QUEUE_ID_MAX + 24];
     snprintf(unique, sizeof unique, "%s.%zu", id, i);
     if (deliver_publish(&t[i].d, clock_unix(), unique, conf_hostname(conf, &host)) || deliver_sync(&t[i].d))
       fail(&t[i]);
