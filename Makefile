@@ -16,7 +16,7 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user
-KERNEL := sys io control spool maildir dns net
+KERNEL := sys io control spool maildir dns net pool front
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -39,7 +39,7 @@ user-edit_USES := conf user addr local relay io control -lcrypt
 relay-check_USES := relay local addr conf io control
 msg-explain_USES := io
 log-filter_USES := io
-tcp-pool_USES := conf addr io control
+tcp-pool_USES := pool addr io
 wiz98_USES := conf user addr local relay io control
 
 PROGRAMS := $(filter $(patsubst %_USES,%,$(filter %_USES,$(.VARIABLES))),$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
@@ -91,6 +91,12 @@ $(B)/test/%_test: $(B)/obj/tests/unit/%_test.o $(ALLLIBS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(filter-out -static-pie,$(LDFLAGS)) -pie -o $@ $< -Wl,--start-group $(ALLLIBS) -Wl,--end-group -lowfat -lcrypt -lcmocka
 
+# Programs that tests talk to or through: tests/programs/NAME.c becomes build/test/NAME.
+helpers: $(patsubst tests/programs/%.c,$(B)/test/%,$(wildcard tests/programs/*.c))
+$(B)/test/%: $(B)/obj/tests/programs/%.o $(ALLLIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ALLLIBS) -Wl,--end-group -lowfat
+
 FUZZ := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZOBJ := $(patsubst lib/%.c,build-fuzz/obj/%.o,$(foreach m,$(PURE),$(wildcard lib/$m/*.c)) lib/sys/oom.c) $(addprefix build-fuzz/obj/catalogue/,table.o text.o)
 FUZZCC := clang $(CPPFLAGS) -std=c11 -g -O1 -w -fno-sanitize-recover=all
@@ -119,6 +125,6 @@ clean:
 	rm -rf build build-san build-fuzz
 
 -include $(shell find $(B)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
-.PHONY: all unit fuzz archives documents install clean
+.PHONY: all helpers unit fuzz archives documents install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
