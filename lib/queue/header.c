@@ -139,7 +139,7 @@ static bool read_rcpt_field(struct queue_rcpt *r, struct bytes key, struct bytes
   return true;
 }
 
-/* "ADDR key=value…"; ADDR may be quoted and hold spaces, so it is read as the value of an empty key. */
+/* "ADDR key=value…"; ADDR may be quoted and hold spaces, so it is read as the value of a key. */
 static bool read_rcpt(struct queue_message *m, struct bytes v, bool local) {
   struct bytes key, raw;
   struct log_reader r;
@@ -148,7 +148,7 @@ static bool read_rcpt(struct queue_message *m, struct bytes v, bool local) {
     return false;
   struct queue_rcpt *rcpt = queue_add_rcpt(m);
   rcpt->local = local;
-  sa_copys(&line, "=");
+  sa_copys(&line, "addr=");
   sa_catb(&line, v.s, v.n);
   r.rest = bytes_sa(&line);
   bool good = log_next(&r, &key, &raw) && raw.n && read_text(&rcpt->addr, raw);
