@@ -70,19 +70,20 @@ static void put_rcpt(stralloc *out, const struct queue_rcpt *r) {
   sa_catc(out, '\n');
 }
 
-void queue_size_text(char text[QUEUE_SIZE_DIGITS], uint64_t size) {
-  char full[QUEUE_SIZE_DIGITS + 1];
-  snprintf(full, sizeof full, "%0*llu", QUEUE_SIZE_DIGITS, (unsigned long long)size);
-  memcpy(text, full, QUEUE_SIZE_DIGITS);
+void queue_size_text(char text[QUEUE_SIZE_TEXT], uint64_t size, bool eightbit) {
+  char full[QUEUE_SIZE_TEXT + 1];
+  snprintf(full, sizeof full, "%0*llu\nbody %cbit", QUEUE_SIZE_DIGITS, (unsigned long long)size, eightbit ? '8' : '7');
+  memcpy(text, full, QUEUE_SIZE_TEXT);
 }
 
 void queue_write_header(stralloc *out, const struct queue_message *m, size_t *size_at) {
   sa_catf(out, "%sid %s\nreceived %lld\nsize ", magic, m->id, (long long)m->received);
   *size_at = out->len;
-  sa_catf(out, "%0*d\n", QUEUE_SIZE_DIGITS, 0);
+  char text[QUEUE_SIZE_TEXT];
+  queue_size_text(text, 0, m->eightbit);
+  sa_catb(out, text, sizeof text);
+  sa_catc(out, '\n');
   put_line(out, "sender", &m->sender);
-  if (m->eightbit)
-    sa_cats(out, "body 8bit\n");
   if (m->smtputf8)
     sa_cats(out, "smtputf8 yes\n");
   if (m->ret)
@@ -174,7 +175,7 @@ static bool read_line(struct queue_message *m, struct bytes key, struct bytes v)
   case 't': return read_received(m, v);
   case 's': return read_size(m, v);
   case 'f': return read_text(&m->sender, v);
-  case 'b': return m->eightbit = bytes_eq(v, bytes_str("8bit"));
+  case 'b': return (m->eightbit = bytes_eq(v, bytes_str("8bit"))) || bytes_eq(v, bytes_str("7bit"));
   case 'u': return m->smtputf8 = bytes_eq(v, bytes_str("yes"));
   case 'r': return v.n == 1 && (m->ret = v.s[0]) && (m->ret == 'F' || m->ret == 'H');
   case 'e': return read_text(&m->envid, v);

@@ -61,7 +61,7 @@ struct queue_message {
   stralloc sender;              /* "" is the null sender */
   bool eightbit, smtputf8;      /* BODY=8BITMIME or the content has 8-bit bytes; SMTPUTF8 asked for */
   char ret;                     /* 'F' full, 'H' headers, 0 not given */
-  stralloc envid, client;       /* client: "ip=… helo=… user=…" for the reader */
+  stralloc envid, client;       /* envid: xtext as given, like orcpt; client: "ip=… helo=… user=…" for the reader */
   struct queue_rcpt *rcpt;
   size_t count;
   /* folded from the log: */
@@ -73,11 +73,11 @@ struct queue_message {
 void queue_message_free(struct queue_message *m);
 struct queue_rcpt *queue_add_rcpt(struct queue_message *m);    /* zeroed, counted */
 
-/* The header with "size" 0; queue_size_text makes the fixed-width digits that go over it at QUEUE_SIZE_AT before the
- * file has a name. */
-enum { QUEUE_SIZE_DIGITS = 20 };
+/* The header with "size" 0; queue_size_text makes the text of fixed width that goes over it at *SIZE_AT before the file
+ * has a name: digits, and whether there are 8-bit bytes, which is known at the end only. */
+enum { QUEUE_SIZE_DIGITS = 20, QUEUE_SIZE_TEXT = QUEUE_SIZE_DIGITS + 10 };
 void queue_write_header(stralloc *out, const struct queue_message *m, size_t *size_at);
-void queue_size_text(char digits[QUEUE_SIZE_DIGITS], uint64_t size);
+void queue_size_text(char text[QUEUE_SIZE_TEXT], uint64_t size, bool eightbit);
 
 /* 1: read, m->body and m->size are set; 0: FILE is a prefix of a header, read more; -1: damaged, *why says how. */
 int queue_read_header(struct queue_message *m, struct bytes file, const char **why);

@@ -40,6 +40,7 @@ int spool_begin(struct spool_new *s, struct queue_message *m, uint64_t free_min)
   s->fd = -1;
   s->size = s->pending = 0;
   s->failed = false;
+  s->eightbit = m->eightbit;
   if (!room_left(free_min))
     return -1;
   m->received = clock_unix();
@@ -110,13 +111,13 @@ static int give_name(struct spool_new *s) {
   return -1;
 }
 
-/* SIZE replaces the zeros of the header: in the buffer, where all of the message still is in it. */
+/* SIZE and BODY replace what the header has: in the buffer, where all of the message still is in it. */
 static int write_size(struct spool_new *s, bool in_buffer) {
-  char digits[QUEUE_SIZE_DIGITS];
-  queue_size_text(digits, s->size);
+  char text[QUEUE_SIZE_TEXT];
+  queue_size_text(text, s->size, s->eightbit);
   if (!in_buffer)
-    return pwrite(s->fd, digits, sizeof digits, (off_t)s->size_at) == (ssize_t)sizeof digits ? 0 : -1;
-  memcpy(s->buf + s->size_at, digits, sizeof digits);
+    return pwrite(s->fd, text, sizeof text, (off_t)s->size_at) == (ssize_t)sizeof text ? 0 : -1;
+  memcpy(s->buf + s->size_at, text, sizeof text);
   return 0;
 }
 

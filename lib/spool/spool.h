@@ -16,6 +16,7 @@ struct spool_new {
   uint64_t size;          /* message bytes written so far */
   size_t pending;
   bool named;
+  bool eightbit;          /* M's; may be set until commit, when the content has turned out to have 8-bit bytes */
   bool failed;
   char buf[65536];
 };

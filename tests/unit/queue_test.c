@@ -67,7 +67,7 @@ static void header_round_trip(void **state) {
   (void)state;
   fill(&m);
   queue_write_header(&file, &m, &at);
-  queue_size_text(file.s + at, 123456789);
+  queue_size_text(file.s + at, 123456789, true);
   size_t body = file.len;
   sa_cats(&file, "Received: x\n\nbody\n\n");
   for (size_t i = 0; i < body; i++) {
