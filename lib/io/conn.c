@@ -13,6 +13,7 @@ void conn_init(struct conn *c, int in, int out, int timeout_ms) {
   c->out = out;
   c->timeout_ms = timeout_ms;
   c->deadline = 0;
+  c->failed = 0;
   c->pos = c->end = c->pending = 0;
 }
 
@@ -66,12 +67,13 @@ static int write_waiting(struct conn *c, const char *s, size_t n) {
 }
 
 int conn_flush(struct conn *c) {
-  if (!c->pending)
+  if (!c->failed && c->pending && write_waiting(c, c->outbuf, c->pending))
+    c->failed = errno ? errno : EIO;
+  c->pending = 0;   /* after a failure nobody knows how much got through: none of it may be sent again */
+  if (!c->failed)
     return 0;
-  int result = write_waiting(c, c->outbuf, c->pending);
-  if (!result)
-    c->pending = 0;
-  return result;
+  errno = c->failed;
+  return -1;
 }
 
 void conn_put(struct conn *c, struct bytes b) {

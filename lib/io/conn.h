@@ -13,6 +13,7 @@ struct conn {
   int in, out;
   int timeout_ms;            /* for each wait */
   int64_t deadline;          /* clock_ms() at which every wait ends, 0: none */
+  int failed;                /* errno of the first write that failed: nothing is written after it */
   size_t pos, end, pending;
   char inbuf[CONN_IN], outbuf[CONN_OUT];
 };
@@ -23,7 +24,7 @@ static inline void conn_consume(struct conn *c, size_t n) { c->pos += n; }
 /* Waits for more input (at once where the buffer holds no room: -1, ENOBUFS).  Flushes the output first.
  * >0: bytes added; 0: end of input; -1 with errno (ETIMEDOUT). */
 ssize_t conn_fill(struct conn *c);
-/* Buffered, flushed when full.  A failure is kept (errno) and shows at conn_flush. */
+/* Buffered, flushed when full.  A failure is kept and shows at every conn_flush from then on. */
 void conn_put(struct conn *c, struct bytes b);
 int conn_flush(struct conn *c);     /* 0, or -1 with errno (ETIMEDOUT) */
 

@@ -7,11 +7,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/sa.h"
 #include "sys/clock.h"
+
+enum { CONNECT_SECONDS = 5 };
 
 int fd_write_all(int fd, const char *s, size_t n) {
   while (n) {
@@ -83,7 +86,8 @@ static void directory_of(stralloc *out, const char *path) {
 int fd_replace(const char *path, const char *s, size_t n, unsigned mode) {
   stralloc tmp = {0};
   sa_catf(&tmp, "%s.tmp.%ld", path, (long)getpid());
-  int fd = open(sa_cstr(&tmp), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  unlink(sa_cstr(&tmp));   /* of a process that had our number and died; nothing that somebody laid there is followed */
+  int fd = open(tmp.s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   int result = fd < 0 ? -1 : fd_write_all(fd, s, n) || fchmod(fd, mode) || fsync(fd) ? -1 : 0;
   if (fd >= 0)
     close_keeping_errno(fd, 0);
@@ -108,6 +112,10 @@ int fd_send(int sock, const void *s, size_t n, const int *fds, size_t count) {
     char space[CMSG_SPACE(sizeof(int) * FD_PASS_MAX)];
   } control = {0};
   struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1};
+  if (count > FD_PASS_MAX) {
+    errno = EINVAL;
+    return -1;
+  }
   if (count) {
     m.msg_control = &control;
     m.msg_controllen = CMSG_SPACE(sizeof(int) * count);
@@ -178,18 +186,42 @@ int fd_unix_connect(const char *path, int type) {
   int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -1;
-  return connect(fd, (struct sockaddr *)&a, sizeof a) ? close_keeping_errno(fd, -1) : fd;
+  struct timeval patience = {.tv_sec = CONNECT_SECONDS}, none = {0};
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);   /* a daemon that hangs accepts nobody */
+  if (connect(fd, (struct sockaddr *)&a, sizeof a)) {
+    if (errno == EAGAIN)
+      errno = ETIMEDOUT;
+    return close_keeping_errno(fd, -1);
+  }
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof none);
+  return fd;
 }
 
-int fd_unix_listen(const char *path, int type, unsigned mode) {
-  struct sockaddr_un a;
+/* A socket that nobody answers on is what a daemon that was killed leaves; anything else of that name stays. */
+static int remove_stale(const char *path, int type) {
+  struct stat st;
   int other = fd_unix_connect(path, type);
   if (other >= 0) {
     close(other);
     errno = EADDRINUSE;
     return -1;
   }
-  if (unix_address(&a, path) || (unlink(path) && errno != ENOENT))
+  if (errno == ENOENT)
+    return 0;
+  if (errno == EPROTOTYPE || errno == ETIMEDOUT)   /* somebody listens */
+    errno = EADDRINUSE;
+  if (errno != ECONNREFUSED || lstat(path, &st))
+    return -1;
+  if (!S_ISSOCK(st.st_mode)) {
+    errno = EEXIST;
+    return -1;
+  }
+  return unlink(path);
+}
+
+int fd_unix_listen(const char *path, int type, unsigned mode) {
+  struct sockaddr_un a;
+  if (unix_address(&a, path) || remove_stale(path, type))
     return -1;
   int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
   if (fd < 0)

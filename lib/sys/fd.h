@@ -17,7 +17,8 @@ int fd_slurp(const char *path, size_t max, stralloc *out);
 int fd_replace(const char *path, const char *s, size_t n, unsigned mode);
 int fd_sync_directory(const char *path);                        /* 0, or -1 with errno */
 
-/* One datagram or stream write with COUNT (at most FD_PASS_MAX) descriptors; 0, or -1 with errno. */
+/* One datagram or stream write with COUNT (at most FD_PASS_MAX) descriptors; 0, or -1 with errno (EMSGSIZE: a stream
+ * took only a part).  N is at least 1. */
 int fd_send(int sock, const void *s, size_t n, const int *fds, size_t count);
 /* Bytes read (0: the other side is gone), or -1 with errno.  COUNT: room in FDS on entry, descriptors got on return;
  * they are close-on-exec; superfluous ones are closed. */
@@ -25,8 +26,8 @@ ssize_t fd_recv(int sock, void *s, size_t n, int *fds, size_t *count);
 
 /* PATH is relative to the home, which is the working directory (sun_path holds 108 bytes).  TYPE SOCK_STREAM or
  * SOCK_SEQPACKET.  Descriptor (close-on-exec), or -1 with errno. */
-int fd_unix_listen(const char *path, int type, unsigned mode);  /* replaces a socket that nobody answers on */
-int fd_unix_connect(const char *path, int type);
+int fd_unix_listen(const char *path, int type, unsigned mode);  /* replaces a socket that nobody answers on, nothing else */
+int fd_unix_connect(const char *path, int type);               /* ETIMEDOUT: somebody listens and accepts nobody for 5 s */
 
 bool fd_wait(int fd, short events, int timeout_ms);             /* false: nothing by then (errno ETIMEDOUT) */
 

@@ -1,6 +1,7 @@
 #include "sys/report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,7 +20,8 @@ int report_level = DEFAULT_LEVEL;
 static const char *program = "wiz98";
 static char session[32], message[32];
 static unsigned long dropped;
-static int for_people;
+static bool dying;
+report_telling *report_teller;
 
 static int level_of(const char *s) {
   uint64_t level;
@@ -28,11 +30,26 @@ static int level_of(const char *s) {
 
 void report_read_level(void) { report_level = level_of(getenv("OUTPUT_LEVEL")); }
 
+/* Many programs write to the log's pipe: between poll(2) and write(2) another may take the room, and a blocking write
+ * would sleep as long as the reader does.  O_NONBLOCK belongs to the open file description, which is not ours alone;
+ * opened anew, the pipe has one that is.  Where that is not allowed, poll(2) must do. */
+static void make_patient(void) {
+  struct stat st;
+  if (fstat(2, &st) || !S_ISFIFO(st.st_mode))
+    return;
+  int fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  dup2(fd, 2);
+  close(fd);
+}
+
 void report_init(const char *name) {
   program = name;
   report_read_level();
   umask(077);
   signal(SIGPIPE, SIG_IGN);
+  make_patient();
 }
 
 static void copy_id(char to[32], const char *from) { snprintf(to, 32, "%s", from ? from : ""); }
@@ -40,7 +57,7 @@ static void copy_id(char to[32], const char *from) { snprintf(to, 32, "%s", from
 void report_session(const char *sid) { copy_id(session, sid); }
 void report_message(const char *qid) { copy_id(message, qid); }
 const char *report_session_id(void) { return session; }
-void report_to_people(void) { for_people = 1; }
+void report_dying(void) { dying = true; }
 
 void report_new_session(void) {
   static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -54,17 +71,20 @@ void report_new_session(void) {
 int report_is_on(enum message_id id) { return message_of(id)->level <= report_level; }
 
 /* A full pipe is waited for; after PATIENCE_MS the line is lost, and counted. */
-static void write_line(const struct log_line *l) {
-  int64_t end = clock_ms() + PATIENCE_MS;
+void report_write(const char *s, size_t n) {
+  int64_t end = clock_ms() + (dropped ? 0 : PATIENCE_MS);
   for (;;) {
-    if (write(2, l->s, l->n) >= 0)
-      return;
     int64_t left = end - clock_ms();
-    if (errno == EINTR)
-      continue;
-    if (errno != EAGAIN || left <= 0)
+    struct pollfd p = {.fd = 2, .events = POLLOUT};
+    int ready = poll(&p, 1, left < 0 ? 0 : (int)left);
+    ssize_t k = ready > 0 ? write(2, s, n) : -1;
+    if (k >= 0 && (size_t)k == n)
+      return;
+    if (k > 0) {   /* more than a pipe takes in one piece: the form for people, never a line of the log */
+      s += k;
+      n -= (size_t)k;
+    } else if (ready == 0 || (errno != EINTR && errno != EAGAIN))
       break;
-    poll(&(struct pollfd){.fd = 2, .events = POLLOUT}, 1, (int)left);
   }
   dropped++;
 }
@@ -74,36 +94,46 @@ static void put(struct log_line *l, const char *key, const char *value) {
     log_field(l, key, bytes_str(value));
 }
 
+static void write_line(const struct log_line *l) { report_write(l->s, l->n); }
+
+/* If this line is lost too, it is not counted: it is no event. */
 static void say_dropped(void) {
   struct log_line l;
+  unsigned long count = dropped;
   char number[24];
-  snprintf(number, sizeof number, "%lu", dropped);
+  snprintf(number, sizeof number, "%lu", count);
   log_begin(&l, LG101W_lines_dropped);
   put(&l, "program", program);
   put(&l, "count", number);
   log_end(&l);
-  dropped = 0;
   write_line(&l);
+  dropped = dropped > count ? count : 0;
 }
 
-/* The form for a terminal: sentence, details, then what to do. */
-static void tell_people(enum message_id id, const char *reason, const char *format, va_list args) {
+static void put_place(struct log_line *l, const char *file, int line) {
+  char at[128];
+  snprintf(at, sizeof at, "%s:%d", file, line);
+  if (report_level == FULL_LEVEL)
+    put(l, "at", at);
+}
+
+/* What follows level and ID is what a person needs. */
+static void tell_people(enum message_id id, const char *file, int line, const char *reason, const char *format, va_list args) {
   struct log_line l;
   log_begin(&l, id);
+  size_t start = l.n + 1;
   log_fields(&l, format, args);
-  if (*reason)
-    log_field(&l, "errno", bytes_str(reason));
+  put(&l, "errno", reason);
+  put_place(&l, file, line);
   log_end(&l);
-  const char *fields = strchr(l.s, ' ');   /* behind level and ID */
-  fields = fields ? memchr(fields + 1, ' ', l.n - (size_t)(fields + 1 - l.s)) : NULL;
-  const struct message *m = message_of(id);
-  dprintf(2, "%s: %s%s (%s)%.*s", program, m->level ? "" : "fatal: ", m->text, m->id, fields ? (int)(l.n - (size_t)(fields - l.s)) : 1, fields ? fields : "\n");
+  report_teller(id, program, dying, bytes_of(l.s + start, l.n > start ? l.n - start - 1 : 0));
+  dying = false;
 }
 
 static void emit(enum message_id id, const char *file, int line, const char *reason, const char *format, va_list args) {
   struct log_line l;
-  if (for_people) {
-    tell_people(id, reason, format, args);
+  if (report_teller) {
+    tell_people(id, file, line, reason, format, args);
     return;
   }
   if (dropped)
@@ -116,11 +146,7 @@ static void emit(enum message_id id, const char *file, int line, const char *rea
   put(&l, "errno", reason);
   if (message_of(id)->id[5] == 'E')
     put(&l, "text", message_of(id)->text);
-  if (report_level == FULL_LEVEL) {
-    char at[128];
-    snprintf(at, sizeof at, "%s:%d", file, line);
-    put(&l, "at", at);
-  }
+  put_place(&l, file, line);
   log_end(&l);
   write_line(&l);
 }
@@ -144,4 +170,8 @@ void report_errno_at(enum message_id id, const char *file, int line, const char 
   errno = saved;
 }
 
-noreturn void report_exit(int code) { _exit(code); }
+noreturn void report_exit(int code) {
+  if (report_teller)
+    fflush(stdout);
+  _exit(code);
+}

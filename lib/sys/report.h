@@ -5,13 +5,14 @@
  * The format is log_fields' (values are escaped, keys literal).  A line is written if its ID's level <= OUTPUT_LEVEL
  * (environment, default 30); below that the call costs one comparison.  sid and qid are put in front where they are set;
  * E lines end with the catalogue's text; at level 99 each line names its source file and line.  Where the pipe is full
- * it waits, at most 5 s, then drops the line and says in the next how many were dropped.  No level prints a secret:
- * never pass one. */
+ * it waits, at most 5 s, then drops the line and says in the next how many were dropped; then it waits no more until a
+ * line got through, so that a dead log slows a conversation once.  No level prints a secret: never pass one. */
 #ifndef SYS_REPORT_H
 #define SYS_REPORT_H
 
 #include <stdnoreturn.h>
 
+#include "base/bytes.h"
 #include "catalogue/catalogue.h"
 
 enum { EXIT_DONE = 0, EXIT_STOP = 99, EXIT_PERMANENT = 100, EXIT_TEMPORARY = 111 };
@@ -29,15 +30,23 @@ void report_new_session(void);                  /* a fresh session ID: base32 of
   do { if (report_is_on(id)) report_at(id, __FILE__, __LINE__, __VA_ARGS__); } while (0)
 #define report_errno(id, ...) report_errno_at(id, __FILE__, __LINE__, __VA_ARGS__)  /* the same, and errno="…" */
 /* One line, then exit CODE: for start-up and for what a program cannot go on without. */
-#define die(code, id, ...) do { report_at(id, __FILE__, __LINE__, __VA_ARGS__); report_exit(code); } while (0)
-#define die_errno(code, id, ...) do { report_errno(id, __VA_ARGS__); report_exit(code); } while (0)
+#define die(code, id, ...) do { report_dying(); report_at(id, __FILE__, __LINE__, __VA_ARGS__); report_exit(code); } while (0)
+#define die_errno(code, id, ...) do { report_dying(); report_errno(id, __VA_ARGS__); report_exit(code); } while (0)
 
 int report_is_on(enum message_id id);
 void report_at(enum message_id id, const char *file, int line, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void report_errno_at(enum message_id id, const char *file, int line, const char *format, ...) __attribute__((format(printf, 4, 5)));
-noreturn void report_exit(int code);
-/* For people at a terminal: `program: fatal: TEXT (ID)` and the remedy are printed instead of a log line when this was
- * called (commands such as conf-check call it, services do not). */
+void report_dying(void);                        /* the next line says "fatal" (keeps errno) */
+noreturn void report_exit(int code);            /* _exit; for people, standard output is flushed first */
+
+/* For people at a terminal, instead of a log line: `program: fatal: TEXT (ID): details`, then cause and remedy, in the
+ * language of the environment (sys/language.h).  Commands such as conf-check call it, services do not: whoever calls it
+ * links the explanations. */
 void report_to_people(void);
+
+/* Between report.c and people.c. */
+typedef void report_telling(enum message_id id, const char *program, bool last, struct bytes details);
+extern report_telling *report_teller;
+void report_write(const char *s, size_t n);     /* to descriptor 2, with the patience said above */
 
 #endif
