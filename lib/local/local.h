@@ -1,9 +1,10 @@
 /* local: who is ours, and where an address of ours leads: users, aliases, forwards, plus-addresses, catch-all, several
  * domains, all resolved when a message is accepted, so that local-deliver knows mailboxes only.
  *
- * Order for LOCAL@DOMAIN of ours: user; alias; user, then alias, without the extension behind plus_separator; postmaster (also
+ * Order for LOCAL@DOMAIN of ours: alias; user; alias, then user, without the extension behind plus_separator; postmaster (also
  * bare, also in any of our domains: the user or alias postmaster@first-domain); catch-all of the domain.  A forward is an
- * alias whose target is elsewhere. */
+ * alias whose target is elsewhere.  An alias that names itself among its targets means the user of that name there, so
+ * "taro@example.jp: taro@example.jp taro@example.net" keeps a copy and forwards one. */
 #ifndef LOCAL_H
 #define LOCAL_H
 
