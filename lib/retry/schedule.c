@@ -266,20 +266,21 @@ int64_t schedule_wakeup(const struct schedule *s) {
 }
 
 /* Several jobs that fail together count as one failure. */
-static void failed(struct schedule *s, struct schedule_destination *d, int64_t now, uint32_t random) {
+void schedule_failed(struct schedule *s, struct schedule_destination *d, int64_t now, uint32_t random) {
   if (d->until > now)
     return;
   d->attempts++;
   d->until = now + retry_delay(d->attempts, s->limits.retry_first, s->limits.retry_max, random);
 }
 
-void schedule_answered(struct schedule *s, struct schedule_entry *e, struct schedule_destination *d, int64_t now, bool reached, uint32_t random) {
+void schedule_reached(struct schedule_destination *d) {
+  d->attempts = 0;
+  d->until = 0;
+}
+
+void schedule_ended(struct schedule *s, struct schedule_entry *e, struct schedule_destination *d, int64_t now) {
   s->jobs[d->class]--;
   d->jobs--;
-  if (reached)
-    d->attempts = 0, d->until = 0;
-  else
-    failed(s, d, now, random);
   if (!--e->jobs)
     heap_put(&s->entries, &e->node, now);
   settle(s, d, now);

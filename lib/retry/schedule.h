@@ -2,7 +2,7 @@
  * what is there, what a look showed and how jobs ended, and answers with the next action; files, workers and the clock
  * are the caller's.
  *
- *   add ─► (time comes) ─► LOOK ─► looked, need… ─► (a place is free) ─► SEND ─► answered ─► LOOK … ─► remove
+ *   add ─► (time comes) ─► LOOK ─► looked, need… ─► (a place is free) ─► SEND ─► ended ─► LOOK … ─► remove
  *
  * A destination that failed as a whole waits until its time, then gets one job (a probe); what else waits for it stays
  * in its line, unopened.  Lines are served in turn, so a long one holds up nobody. */
@@ -66,7 +66,7 @@ void schedule_at(struct schedule *s, struct schedule_entry *e, int64_t when);   
 void schedule_remove(struct schedule *s, struct schedule_entry *e);             /* freed; it must have no job under way */
 
 /* LOOK: read E, then call schedule_looked and schedule_need for each destination that is due.
- * SEND: give E's due recipients for D to a worker (the job is counted already); schedule_answered ends it.
+ * SEND: give E's due recipients for D to a worker (the job is counted already); schedule_ended ends it.
  * FORGET: D had no failure for long: drop what is written about it (freed at the next call). */
 enum schedule_action schedule_next(struct schedule *s, int64_t now, struct schedule_entry **e, struct schedule_destination **d);
 int64_t schedule_wakeup(const struct schedule *s);                              /* when schedule_next may have more to say */
@@ -74,8 +74,11 @@ int64_t schedule_wakeup(const struct schedule *s);                              
 /* NEXT: when to look again even if nothing happens (a recipient's next attempt, a notice, the end of its life). */
 void schedule_looked(struct schedule *s, struct schedule_entry *e, int64_t next);
 struct schedule_destination *schedule_need(struct schedule *s, struct schedule_entry *e, enum job_class class, const char *name);
-/* The job has ended; the last one of E makes it due for a look.  REACHED: D itself did not fail. */
-void schedule_answered(struct schedule *s, struct schedule_entry *e, struct schedule_destination *d, int64_t now, bool reached, uint32_t random);
+/* What a job found out about its destination: it failed as a whole, or it answered. */
+void schedule_failed(struct schedule *s, struct schedule_destination *d, int64_t now, uint32_t random);
+void schedule_reached(struct schedule_destination *d);
+/* The job has ended, or did not come about; the last one of E makes it due for a look.  D may be freed. */
+void schedule_ended(struct schedule *s, struct schedule_entry *e, struct schedule_destination *d, int64_t now);
 
 struct schedule_destination *schedule_destination(struct schedule *s, enum job_class class, const char *name);
 void schedule_rest(struct schedule *s, struct schedule_destination *d, int64_t until, unsigned attempts);  /* as read at start */

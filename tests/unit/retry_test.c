@@ -58,6 +58,14 @@ static const char *next(struct schedule *s, int64_t now, struct schedule_entry *
   return text;
 }
 
+static void answered(struct schedule *s, struct schedule_entry *e, struct schedule_destination *d, int64_t now, bool reached) {
+  if (reached)
+    schedule_reached(d);
+  else
+    schedule_failed(s, d, now, 0);
+  schedule_ended(s, e, d, now);
+}
+
 static void look_and_need(struct schedule *s, int64_t now, const char *id, enum job_class class, const char *name) {
   struct schedule_entry *e;
   struct schedule_destination *d;
@@ -81,7 +89,7 @@ static void one_message(void **state) {
   look_and_need(&s, 100, "a", JOB_LOCAL, "local");
   assert_string_equal(next(&s, 100, &e, &d), "send a local");
   assert_string_equal(next(&s, 100, &e, &d), "idle");
-  schedule_answered(&s, e, d, 101, true, 0);
+  answered(&s, e, d, 101, true);
   assert_string_equal(next(&s, 101, &e, &d), "look a");
   schedule_remove(&s, e);
   assert_int_equal(s.count, 0);
@@ -110,7 +118,7 @@ static void limits_hold(void **state) {
     }
   assert_int_equal(sent[0] + sent[1], 3);          /* the class's limit */
   assert_true(sent[0] <= 2 && sent[1] <= 2);       /* the destination's */
-  schedule_answered(&s, first, d = schedule_destination(&s, JOB_REMOTE, "x.example"), 1, true, 0);
+  answered(&s, first, d = schedule_destination(&s, JOB_REMOTE, "x.example"), 1, true);
   assert_int_equal(schedule_next(&s, 1, &e, &d), SCHEDULE_SEND);
   schedule_free(&s);
 }
@@ -138,9 +146,9 @@ static void dead_destination(void **state) {
   assert_int_equal(looks, 100);
   assert_int_equal(n, 2);
   d = schedule_destination(&s, JOB_REMOTE, "dead.example");
-  schedule_answered(&s, failed[0], d, 10, false, 0);
+  answered(&s, failed[0], d, 10, false);
   int64_t until = d->until;
-  schedule_answered(&s, failed[1], d, 10, false, 0);
+  answered(&s, failed[1], d, 10, false);
   assert_int_equal(d->attempts, 1);
   assert_int_equal(d->until, until);
   for (int i = 0; i < 2; i++) {                    /* the two that were tried wait for their own time */
@@ -156,7 +164,7 @@ static void dead_destination(void **state) {
   assert_string_equal(d->name, "dead.example");
   struct schedule_entry *probe = e;
   assert_string_equal(next(&s, until, &e, &d), "idle");
-  schedule_answered(&s, probe, schedule_destination(&s, JOB_REMOTE, "dead.example"), until, true, 0);
+  answered(&s, probe, schedule_destination(&s, JOB_REMOTE, "dead.example"), until, true);
   int more = 0;
   for (const char *t; *(t = next(&s, until, &e, &d)) != 'i';)
     if (*t == 's')
@@ -191,7 +199,7 @@ static void wishes(void **state) {
   assert_string_equal(next(&s, 1, &e, &d), "idle");
   schedule_wake(&s, "x.example");
   assert_string_equal(next(&s, 1, &e, &d), "send a x.example");
-  schedule_answered(&s, e, d, 2, true, 0);
+  answered(&s, e, d, 2, true);
   /* a need that the next look does not name again is given up */
   look_and_need(&s, 2, "a", JOB_REPORT, "bounce");
   schedule_at(&s, schedule_find(&s, "a"), 2);
