@@ -14,6 +14,7 @@ void conn_init(struct conn *c, int in, int out, int timeout_ms) {
   c->timeout_ms = timeout_ms;
   c->deadline = 0;
   c->failed = 0;
+  c->in_max = CONN_IN;
   c->pos = c->end = c->pending = 0;
 }
 
@@ -34,7 +35,7 @@ ssize_t conn_fill(struct conn *c) {
     c->end -= c->pos;
     c->pos = 0;
   }
-  if (c->end == CONN_IN) {
+  if (c->end >= c->in_max) {
     errno = ENOBUFS;
     return -1;
   }
@@ -42,7 +43,7 @@ ssize_t conn_fill(struct conn *c) {
   do {
     if (wait_for(c, c->in, POLLIN))
       return -1;
-    n = read(c->in, c->inbuf + c->end, CONN_IN - c->end);
+    n = read(c->in, c->inbuf + c->end, c->in_max - c->end);
   } while (n < 0 && (errno == EINTR || errno == EAGAIN));
   if (n > 0)
     c->end += (size_t)n;
