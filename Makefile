@@ -15,17 +15,17 @@ CFLAGS := -std=c11 -O2 -g $(WARN) $(if $(SAN),-fsanitize=address$(comma)undefine
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user
-KERNEL := sys io control spool maildir dns net pool front
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login
+KERNEL := sys io control spool maildir dns net pool front auth
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
 # Modules that every program has (base catalogue log sys) are not repeated.
 smtp-recv_USES := smtp addr header relay local conf queue spool io control
-pop3-serve_USES := pop3 relay local addr conf io control
-pop3-session_USES := pop3 maildir addr conf io control
-auth-serve_USES := user local addr conf io control
-auth-check_USES := user local addr conf control -lcrypt
+pop3-serve_USES := pop3 auth login relay local addr conf io control
+pop3-session_USES := pop3 maildir auth login addr conf io control
+auth-serve_USES := auth login addr conf control
+auth-check_USES := login addr conf control -lcrypt
 queue-put_USES := smtp addr header local conf queue spool io control
 sendmail_USES := addr header local conf queue spool io control
 queue-run_USES := queue retry addr conf spool io control
