@@ -1,0 +1,59 @@
+/* auth: both sides of run/auth: who asks, and the parts of auth-serve that touch the kernel. */
+#ifndef AUTH_H
+#define AUTH_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/bytes.h"
+#include "catalogue/catalogue.h"
+#include "login/login.h"
+
+enum {
+  AUTH_REQUEST_MS = 5000,    /* from connect to the request's datagram */
+  AUTH_QUEUE_MS = 20000,     /* waiting for its turn */
+  AUTH_CHECK_MS = 20000,     /* the checkpassword program */
+  AUTH_HANDING_MS = 5000,    /* for a waiting pop3-session */
+  AUTH_ANSWER_MS = 50000,    /* what who asks waits for all of it */
+};
+
+/* --- asking --- */
+struct auth_question {
+  const char *kind;          /* "pop3", or "check" where the conversation stays with who asks */
+  struct bytes ip, user, pass, unread;
+  int in, out;               /* pop3: the conversation */
+  int socket;                /* the TCP socket, -1: none */
+};
+/* AU001I, or why not.  *CHANNEL is -1, or (pop3, AU001I) open as long as the session lasts; *OUR_FAULT: nobody has
+ * logged the refusal yet.  ADDRESS (may be NULL) gets the user's address where kind is "check".  Never waits longer than
+ * AUTH_ANSWER_MS. */
+enum message_id auth_ask(const struct auth_question *q, int *channel, bool *our_fault, stralloc *address);
+
+/* --- the checkpassword program --- */
+struct auth_check {
+  pid_t pid;
+  int fd;                    /* a pidfd: readable when it has ended */
+  char program[128];         /* for reports */
+};
+/* COMMAND is the setting checkpassword: a program, blanks, arguments; "" is auth-check beside our own executable.  No
+ * shell sees it.  Of WHO: user, word (the password), and for the environment sid (WIZ98_SID) and ip (TCPREMOTEIP, "":
+ * unset).  0, or -1 with errno. */
+int auth_check_start(struct auth_check *c, struct bytes command, const struct login_message *who);
+/* Collects the child that has ended (or was killed): AU001I, AU201W refused, AU203E (reported). */
+enum message_id auth_check_end(struct auth_check *c);
+
+/* --- the template of pop3-session --- */
+struct auth_pool {
+  int sock;                  /* its waiting processes read from the other end; -1: not running */
+  struct auth_check child;
+  int64_t not_before;        /* clock_ms() of the next start */
+  unsigned failures;
+};
+void auth_pool_start(struct auth_pool *p);             /* does nothing while it runs, or before not_before */
+void auth_pool_ended(struct auth_pool *p);             /* child.fd became readable */
+/* 0; -1 with errno, EAGAIN: wait until SOCK is writable. */
+int auth_pool_hand(struct auth_pool *p, const stralloc *message, const int fds[3]);
+
+int auth_beside(stralloc *path, const char *program);  /* PROGRAM in the directory of our own executable; 0, or -1 */
+
+#endif

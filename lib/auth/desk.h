@@ -1,0 +1,46 @@
+/* desk: the requests of auth-serve, from their arrival on run/auth to their answer.  One per process. */
+#ifndef AUTH_DESK_H
+#define AUTH_DESK_H
+
+#include <poll.h>
+
+#include "addr/ip.h"
+#include "auth/auth.h"
+#include "login/login.h"
+
+/* READING its datagram → WAITING for its turn → CHECKING in a child → HANDING to a waiting pop3-session → answered. */
+enum desk_step { DESK_UNUSED, DESK_READING, DESK_WAITING, DESK_CHECKING, DESK_HANDING };
+
+enum { DESK_FDS = 3 };
+
+struct desk_request {
+  enum desk_step step;
+  int channel;
+  int fd[DESK_FDS];          /* in, out, TCP socket; -1: none */
+  size_t fds;
+  int64_t deadline;
+  struct auth_check check;
+  enum message_id killed;    /* why the child was killed; AU001I: it was not */
+  struct login_message m;    /* slices of DATA */
+  stralloc data, user;
+  struct ip ip;              /* of the TCP socket, where there is one */
+  bool has_ip;
+};
+
+struct desk {
+  struct desk_request request[LOGIN_QUEUE_MAX];
+  struct login_queue queue;
+  struct auth_pool pool;
+  unsigned reading, running, processors;
+};
+
+void desk_arrive(struct desk *d, int channel);                      /* takes CHANNEL over */
+bool desk_has_room(const struct desk *d);
+/* What happened on a request's descriptors: its channel (REVENTS), its child. */
+void desk_channel_event(struct desk *d, struct desk_request *r, short revents);
+void desk_child_event(struct desk *d, struct desk_request *r);
+void desk_hand(struct desk *d, struct desk_request *r);             /* the pool's socket may have room */
+/* Starts what may start, ends what is overdue; returns the time (clock_ms) of the next deadline. */
+int64_t desk_tick(struct desk *d, int64_t now);
+
+#endif
