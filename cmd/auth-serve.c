@@ -1,0 +1,113 @@
+/* auth-serve decides logins: it alone sees passwords, runs the checkpassword program and hands POP3 conversations on.
+ *
+ *   auth-serve [--home HOME]
+ *
+ * One event loop over run/auth.  Whatever arrives there, it goes on. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "auth/desk.h"
+#include "control/home.h"
+#include "sys/clock.h"
+#include "sys/fd.h"
+#include "sys/report.h"
+
+enum { LISTENER, TEMPLATE, HAND, REQUESTS, POLLS = REQUESTS + 2 * LOGIN_QUEUE_MAX };
+
+static struct desk desk = {.pool.sock = -1};
+static struct pollfd polls[POLLS];   /* of request i: its channel at REQUESTS + 2 i, its child behind that */
+
+static const char *options(int argc, char **argv) {
+  static const struct option known[] = {{"home", required_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+  const char *home = NULL;
+  for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;)
+    if (c == 'h')
+      home = optarg;
+    else
+      die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "auth-serve [--home HOME]");
+  if (optind < argc)
+    die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "auth-serve [--home HOME]");
+  return home;
+}
+
+static int open_listener(void) {
+  int fd = fd_unix_listen("run/auth", SOCK_SEQPACKET, 0600);
+  if (fd < 0 && errno == EADDRINUSE)
+    die(EXIT_TEMPORARY, AU210E_already_running, "path=run/auth");
+  if (fd < 0)
+    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=listen path=run/auth");
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  return fd;
+}
+
+static void watch(size_t i, int fd, short events) { polls[i] = (struct pollfd){.fd = fd, .events = events}; }
+
+static void watch_all(int listener) {
+  bool handing = false;
+  for (size_t i = 0; i < LOGIN_QUEUE_MAX; i++) {
+    const struct desk_request *r = &desk.request[i];
+    watch(REQUESTS + 2 * i, r->step == DESK_UNUSED ? -1 : r->channel, r->step == DESK_READING ? POLLIN : 0);
+    watch(REQUESTS + 2 * i + 1, r->step == DESK_CHECKING ? r->check.fd : -1, POLLIN);
+    handing = handing || r->step == DESK_HANDING;
+  }
+  watch(LISTENER, desk_has_room(&desk) ? listener : -1, POLLIN);
+  watch(TEMPLATE, desk.pool.sock >= 0 ? desk.pool.child.fd : -1, POLLIN);
+  watch(HAND, handing ? desk.pool.sock : -1, POLLOUT);
+}
+
+static void accept_one(int listener) {
+  int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  if (fd >= 0)
+    desk_arrive(&desk, fd);
+}
+
+/* The channel of a request is looked at last: what its child found out counts even if the client has left since. */
+static void handle_request(size_t i) {
+  struct desk_request *r = &desk.request[i];
+  if (polls[REQUESTS + 2 * i + 1].revents)
+    desk_child_event(&desk, r);
+  else if (polls[REQUESTS + 2 * i].revents)
+    desk_channel_event(&desk, r, polls[REQUESTS + 2 * i].revents);
+  else if (r->step == DESK_HANDING && polls[HAND].revents)
+    desk_hand(&desk, r);
+}
+
+static void handle_all(int listener) {
+  for (size_t i = 0; i < LOGIN_QUEUE_MAX; i++)
+    if (desk.request[i].step != DESK_UNUSED)
+      handle_request(i);
+  if (polls[TEMPLATE].revents)
+    auth_pool_ended(&desk.pool);
+  if (polls[LISTENER].revents)
+    accept_one(listener);
+}
+
+static void loop(int listener) {
+  for (;;) {
+    auth_pool_start(&desk.pool);
+    int64_t now = clock_ms(), next = desk_tick(&desk, now);
+    if (desk.pool.sock < 0 && desk.pool.not_before < next)
+      next = desk.pool.not_before;
+    watch_all(listener);
+    int n = poll(polls, POLLS, next <= now ? 0 : (int)(next - now));
+    if (n > 0)
+      handle_all(listener);
+    else if (n < 0 && errno != EINTR)
+      die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=poll");
+  }
+}
+
+int main(int argc, char **argv) {
+  report_init("auth-serve");
+  home_enter(options(argc, argv));
+  setenv("WIZ98_HOME", ".", 1);     /* for the children: the home is where we are */
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  desk.processors = processors > 0 ? (unsigned)processors : 1;
+  int listener = open_listener();
+  report(AU002I_auth_ready, "path=run/auth processors=%u", desk.processors);
+  loop(listener);
+}
