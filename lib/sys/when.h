@@ -1,0 +1,14 @@
+/* when: times as people write and read them, in local time (TZ). */
+#ifndef SYS_WHEN_H
+#define SYS_WHEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stralloc.h>
+
+/* "10m", "2h", "1d", "30s", "1w": that long before NOW; "2026-11-24", "2026-11-24T03:50", "2026-11-24 03:50:19", with "Z"
+ * or "+09:00" behind it or else in local time. */
+bool when_parse(const char *text, int64_t now, int64_t *t);
+void when_local(stralloc *out, int64_t t);                     /* appends "2026-11-24 12:50:19" */
+
+#endif
