@@ -1,0 +1,111 @@
+#include <errno.h>
+
+#include "header/header.h"
+#include "recv/part.h"
+#include "sys/clock.h"
+#include "sys/report.h"
+
+#define SLICE(b) (int)(b).n, (b).s
+
+static bool is_no_space(int error) { return error == ENOSPC || error == EDQUOT; }
+
+static enum message_id tell_spool(struct recv *r, int error) {
+  enum message_id id = is_no_space(error) ? SM303E_space_low : SM304E_spool_failed;
+  struct bytes from = bytes_sa(&r->smtp.mail.sender);
+  errno = error;
+  report_errno(id, "ip=%s from=%.*s path=spool/incoming", r->peer->ip, SLICE(from));
+  return id;
+}
+
+static void fill_envelope(struct recv *r) {
+  struct queue_message *m = &r->message;
+  const struct smtp_mail *mail = &r->smtp.mail;
+  sa_copy(&m->sender, &mail->sender);
+  sa_copy(&m->envid, &mail->envid);
+  m->id[0] = 0;
+  m->ret = mail->ret;
+  m->eightbit = mail->eightbit;
+  m->smtputf8 = mail->smtputf8;
+  m->client.len = 0;
+  sa_catf(&m->client, "ip=%s helo=", r->peer->ip);
+  sa_cat(&m->client, &r->smtp.helo);
+}
+
+static int write_trace(struct recv *r) {
+  stralloc line = {0};
+  const struct header_trace trace = {
+      .helo = bytes_sa(&r->smtp.helo),
+      .host = bytes_str(r->peer->host),
+      .ip = bytes_str(r->peer->ip),
+      .hostname = bytes_sa(&r->hostname),
+      .with = bytes_str(r->message.smtputf8 ? "UTF8SMTP" : r->smtp.esmtp ? "ESMTP" : "SMTP"),
+      .qid = bytes_str(r->message.id),
+      .rcpt = r->smtp.accepted == 1 ? bytes_sa(&r->to) : bytes_str(""),
+      .time = clock_unix(),
+  };
+  header_received(&line, &trace);
+  int result = spool_write(&r->spool, bytes_sa(&line));
+  stralloc_free(&line);
+  return result;
+}
+
+/* Room for what the client announced, and what must stay free besides. */
+static uint64_t space_needed(const struct recv *r) {
+  uint64_t reserve = (uint64_t)conf_number(r->conf, SET_free_space_min);
+  return r->smtp.mail.size < UINT64_MAX - reserve ? reserve + r->smtp.mail.size : UINT64_MAX;
+}
+
+void recv_begin(struct recv *r) {
+  enum message_id id = SM106I_send_data;
+  r->mail_started = clock_ms();
+  r->write_errno = 0;
+  fill_envelope(r);
+  if (spool_begin(&r->spool, &r->message, space_needed(r)) || write_trace(r)) {
+    id = tell_spool(r, errno);
+    spool_abandon(&r->spool);
+  } else {
+    r->spooling = true;
+    report_message(r->message.id);
+  }
+  smtp_server_answer(&r->smtp, id, bytes_str(""));
+}
+
+void recv_data(struct recv *r) {
+  recv_tell_data(r->smtp.chunk);
+  if (!r->write_errno && spool_write(&r->spool, r->smtp.chunk))
+    r->write_errno = errno ? errno : EIO;
+}
+
+static void tell_accepted(struct recv *r) {
+  struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->message.sender);
+  if (r->smtp.data.nuls)
+    report(SM126I_nul_dropped, "ip=%s from=%.*s count=%llu", r->peer->ip, SLICE(from), (unsigned long long)r->smtp.data.nuls);
+  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s from=%.*s size=%llu recipients=%zu ms=%lld", r->peer->ip, r->peer->host,
+         SLICE(helo), SLICE(from), (unsigned long long)r->spool.size, r->message.count, (long long)(clock_ms() - r->mail_started));
+}
+
+void recv_end(struct recv *r) {
+  enum message_id id = SM107I_message_accepted;
+  r->spool.eightbit |= r->smtp.data.scan.eightbit;
+  if (r->write_errno) {
+    spool_abandon(&r->spool);
+    id = tell_spool(r, r->write_errno);
+  } else if (spool_commit(&r->spool))
+    id = tell_spool(r, errno);
+  else
+    tell_accepted(r);
+  r->spooling = false;
+  smtp_server_answer(&r->smtp, id, bytes_str(id == SM107I_message_accepted ? r->message.id : ""));
+}
+
+void recv_drop(struct recv *r) {
+  if (r->spooling)
+    spool_abandon(&r->spool);
+  r->spooling = false;
+}
+
+void recv_forget(struct recv *r) {
+  queue_message_free(&r->message);
+  r->message = (struct queue_message){0};
+  report_message(NULL);
+}
