@@ -154,7 +154,6 @@ static void command(struct smtp_server *s) {
 
 static bool advance(struct smtp_server *s) {
   if (s->phase == PHASE_DATA) {
-    server_skip_lf(s);
     if (!s->in.n)
       return false;
     decode(s);
@@ -193,6 +192,9 @@ static void answer_begin(struct smtp_server *s, enum message_id id) {
   s->phase = PHASE_DATA;
   data_free(&s->data);
   data_init(&s->data, s->limits.lenient, s->limits.size_max, s->limits.hops_max);
+  if (s->skip_lf)
+    s->data.state = DATA_CR;
+  s->skip_lf = false;
 }
 
 static void answer_end(struct smtp_server *s, enum message_id id) {

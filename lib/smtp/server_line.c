@@ -16,7 +16,7 @@ static void keep(struct smtp_server *s, size_t n) {
   use(s, n);
 }
 
-void server_skip_lf(struct smtp_server *s) {
+static void skip_lf(struct smtp_server *s) {
   if (s->skip_lf && s->in.n) {
     s->in = bytes_of(s->in.s + (s->in.s[0] == '\n'), s->in.n - (s->in.s[0] == '\n'));
     s->skip_lf = false;
@@ -87,7 +87,7 @@ bool server_take_line(struct smtp_server *s) {
   if (s->line_ready)
     return true;
   for (;;) {
-    server_skip_lf(s);
+    skip_lf(s);
     if (!s->in.n)
       return false;
     if (!s->in_line) {

@@ -7,7 +7,6 @@
 /* server_line.c: a whole command from s->in into s->line, without its line end; s->command.faulty where it is none that
  * could be obeyed.  False: more input is needed. */
 bool server_take_line(struct smtp_server *s);
-void server_skip_lf(struct smtp_server *s);     /* the LF behind a CR that was taken as a line end, if it is next */
 
 /* server_path.c: "FROM:<path> PARAMETERS" and "TO:<path> PARAMETERS" into s->mail and s->rcpt. */
 bool server_parse_mail(struct smtp_server *s, struct bytes args, enum message_id *why);
