@@ -13,17 +13,27 @@ static bool same_remote(const struct queue_rcpt *r, const stralloc *addr) {
   return !memcmp(r->addr.s, addr->s, local) && same_target(r, false, addr);
 }
 
-static bool is_there(const struct queue_message *m, const struct local_target *t) {
+static struct queue_rcpt *find(const struct queue_message *m, const struct local_target *t) {
   for (size_t i = 0; i < m->count; i++)
     if (t->local ? same_target(&m->rcpt[i], true, &t->addr) : same_remote(&m->rcpt[i], &t->addr))
-      return true;
-  return false;
+      return &m->rcpt[i];
+  return NULL;
+}
+
+/* Two addresses led to one target: it gets every notice that one of them asked for; 0 asks for the usual ones. */
+static unsigned merged_notify(unsigned a, unsigned b) {
+  if (!a || !b)
+    return 0;
+  return (a | b) == NOTIFY_NEVER ? NOTIFY_NEVER : (a | b) & ~(unsigned)NOTIFY_NEVER;
 }
 
 static void add_target(struct queue_message *m, const struct local_target *t, const struct envelope_dsn *dsn) {
-  if (is_there(m, t))
+  struct queue_rcpt *r = find(m, t);
+  if (r) {
+    r->notify = merged_notify(r->notify, dsn->notify);
     return;
-  struct queue_rcpt *r = queue_add_rcpt(m);
+  }
+  r = queue_add_rcpt(m);
   r->local = t->local;
   sa_copy(&r->addr, &t->addr);
   sa_copy(&r->box, &t->box);
