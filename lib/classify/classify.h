@@ -1,0 +1,97 @@
+/* classify: why a delivery failed, told from what was seen: the stage, the DNS' answer, the socket's error, the peer's
+ * reply.  One class, and whether it is for good.  Tables, not code: classify/words.c has a row a phrase. */
+#ifndef CLASSIFY_H
+#define CLASSIFY_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "catalogue/catalogue.h"
+
+enum stage {         /* how far an attempt came */
+  STAGE_LOCAL,       /* before anything was asked: the message, its addresses */
+  STAGE_DNS,
+  STAGE_CONNECT,
+  STAGE_GREETING,
+  STAGE_EHLO,
+  STAGE_MAIL,
+  STAGE_RCPT,
+  STAGE_DATA,        /* the command */
+  STAGE_BODY,        /* the message and its final reply */
+  STAGE_COUNT
+};
+
+enum failure_kind {
+  FAILURE_NONE,
+  FAILURE_REPLY,          /* the peer said so: code, status, text */
+  FAILURE_ERRNO,          /* the socket said so: error (ETIMEDOUT included) */
+  FAILURE_CLOSED,         /* the peer ended the connection without a reply */
+  FAILURE_PROTOCOL,       /* what came is no reply, or none that fits */
+  FAILURE_NXDOMAIN,       /* the DNS: the domain (or each of its MX hosts) does not exist */
+  FAILURE_NO_ADDRESS,     /* … exists, and leads to no address */
+  FAILURE_NULL_MX,        /* … accepts no mail (RFC 7505) */
+  FAILURE_SERVFAIL,       /* … cannot be resolved: its servers or the resolver answer with a fault */
+  FAILURE_DNS_TIMEOUT,    /* … no answer */
+  FAILURE_LOOP,           /* the best MX is this server */
+  FAILURE_ADDRESS,        /* an address that cannot be written into a command */
+  FAILURE_TOO_BIG,        /* larger than the peer's SIZE */
+  FAILURE_NO_SMTPUTF8,    /* needs SMTPUTF8, the peer has none */
+  FAILURE_BARE_CR,        /* the message has a CR or NUL that must not leave */
+  FAILURE_FILE,           /* the message could not be read: error */
+};
+
+struct failure {
+  enum failure_kind kind;
+  enum stage stage;
+  int error;
+  unsigned code;
+  struct bytes status;    /* "5.7.1", or "" */
+  struct bytes text;      /* the peer's words, or "" */
+};
+
+enum cause {
+  CAUSE_NONE,
+  CAUSE_USER_UNKNOWN, CAUSE_MAILBOX_FULL, CAUSE_MAILBOX_DISABLED, CAUSE_DOMAIN_BAD, CAUSE_RELAY_DENIED,
+  CAUSE_SENDER_REJECTED, CAUSE_REVERSE_DNS, CAUSE_SPF_DKIM_DMARC, CAUSE_BLOCKED, CAUSE_GREYLISTED, CAUSE_RATE_LIMITED,
+  CAUSE_MESSAGE_TOO_BIG, CAUSE_MALFORMED_MESSAGE, CAUSE_SPAM_CONTENT, CAUSE_VIRUS, CAUSE_POLICY,
+  CAUSE_TLS_OR_AUTH_REQUIRED, CAUSE_MAIL_LOOP, CAUSE_SYSTEM_ERROR, CAUSE_PROTOCOL_ERROR, CAUSE_ADDRESS_SYNTAX,
+  CAUSE_NO_SUCH_DOMAIN, CAUSE_NULL_MX, CAUSE_NO_MX_ADDRESS, CAUSE_DNS_STALE, CAUSE_DNS_SERVFAIL, CAUSE_DNS_TIMEOUT,
+  CAUSE_CONNECT_REFUSED, CAUSE_CONNECT_TIMEOUT, CAUSE_NO_ROUTE, CAUSE_GREETING_TIMEOUT, CAUSE_DROPPED, CAUSE_TLS_FAILED,
+  CAUSE_MESSAGE_UNREADABLE,   /* ours: the spool */
+  CAUSE_COUNT
+};
+
+struct cause_name {
+  const char *name;       /* "user_unknown": the key cause= of log lines and records */
+  enum message_id id;     /* what the error log says: cause and remedy in the catalogue */
+};
+
+struct verdict {
+  enum cause cause;
+  bool permanent;
+};
+
+struct verdict classify(const struct failure *f);
+const struct cause_name *cause_name(enum cause c);
+const char *stage_name(enum stage s);               /* "greeting" */
+
+/* The table of phrases, in order of precedence: the first row that matches decides. */
+struct phrase {
+  enum cause cause;
+  unsigned stages;        /* bits 1u << STAGE_…; 0: any */
+  const char *words;      /* lower case; each part between '*' must follow the one before */
+};
+extern const struct phrase classify_phrases[];      /* ends with CAUSE_NONE */
+struct status_row {
+  const char *status;     /* subject and detail: "7.25" */
+  enum cause cause;
+};
+extern const struct status_row classify_statuses[]; /* ends with NULL */
+struct code_row {
+  unsigned code;
+  unsigned stages;
+  enum cause cause;
+};
+extern const struct code_row classify_codes[];      /* ends with 0; where nothing else says more */
+
+#endif
