@@ -60,7 +60,10 @@ static bool address_of(const char *host, struct ip *ip) {
   *ip = (struct ip){0};
   if (!strcmp(host, "localhost"))
     host = "127.0.0.1";
-  return ip_parse(ip, bytes_str(host)) || resolve(host, ip);
+  if (ip_parse(ip, bytes_str(host)) || resolve(host, ip))
+    return true;
+  errno = EDESTADDRREQ;
+  return false;
 }
 
 static int bind_to(int family, const void *address, socklen_t n, const struct pool_options *o) {
@@ -101,15 +104,17 @@ static int bind_everywhere(uint16_t port, const struct pool_options *o) {
   return fd;
 }
 
-static int listen_tcp(const struct pool_options *o) {
+int pool_bind(const struct pool_options *o) {
   uint16_t port;
   struct ip ip;
-  if (!port_of(o->port, &port))
-    die(EXIT_PERMANENT, TP103E_address_unknown, "port=%s", o->port);
+  if (!port_of(o->port, &port)) {
+    errno = EDESTADDRREQ;
+    return -1;
+  }
   if (!strcmp(o->host, "0"))
     return bind_everywhere(port, o);
   if (!address_of(o->host, &ip))
-    die(EXIT_TEMPORARY, TP103E_address_unknown, "host=%s", o->host);
+    return -1;
   return ip.v6 ? bind_v6(&ip, port, o) : bind_v4(&ip, port, o);
 }
 
@@ -122,7 +127,9 @@ static void say_port(int fd) {
 
 int pool_listen(const struct pool_options *o) {
   bool local = !strncmp(o->host, "unix:", 5);
-  int fd = local ? fd_unix_listen(o->host + 5, SOCK_STREAM, o->mode) : listen_tcp(o);
+  int fd = local ? fd_unix_listen(o->host + 5, SOCK_STREAM, o->mode) : pool_bind(o);
+  if (fd < 0 && errno == EDESTADDRREQ)
+    die(EXIT_PERMANENT, TP103E_address_unknown, "host=%s port=%s", o->host, o->port);
   if (fd < 0)
     die_errno(EXIT_TEMPORARY, TP101E_listen_failed, "host=%s port=%s", o->host, o->port);
   fcntl(fd, F_SETFL, O_NONBLOCK);

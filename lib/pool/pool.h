@@ -25,7 +25,8 @@ struct pool_options {
 
 enum { POOL_SPARE = 4 };          /* idle workers that are kept ready */
 
-int pool_listen(const struct pool_options *o);            /* non-blocking listener; ends the process where there is none */
+int pool_bind(const struct pool_options *o);              /* listening descriptor, or -1 with errno; EDESTADDRREQ: host or port unknown */
+int pool_listen(const struct pool_options *o);            /* the same, or UNIX socket; non-blocking; ends the process where there is none */
 noreturn void pool_run(const struct pool_options *o, int listener);
 
 /* --- one connection --- */
