@@ -40,7 +40,7 @@ relay-check_USES := relay local addr conf io control
 msg-explain_USES := io
 log-filter_USES := io
 tcp-pool_USES := pool addr io
-wiz98_USES := conf user addr local relay io control
+wiz98_USES := front pool conf addr control io
 
 PROGRAMS := $(filter $(patsubst %_USES,%,$(filter %_USES,$(.VARIABLES))),$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 GEN := $(B)/gen/catalogue/ids.h $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c

@@ -1,0 +1,158 @@
+/* wiz98: the front door.  It makes a home, starts and stops the server, says how it is, and passes other verbs on to the
+ * programs beside it.
+ *
+ *   wiz98 init HOME --domain D [--auth] [--user ADDR[:PASSWORD]]… [--listen IP] [--smtp PORT] [--submission PORT]
+ *              [--smtps PORT] [--pop3 PORT] [--pop3s PORT]
+ *   wiz98 start|stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log … [--home HOME] */
+#include "front/front.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "control/home.h"
+#include "sys/report.h"
+
+/* Verbs that are programs of their own: all that follows the verb is theirs. */
+static const struct { const char *verb, *program, *help; } programs[] = {
+  {"check", "conf-check", "checks the definition files, changes nothing"},
+  {"user", "user-edit", "adds, changes, lists users"},
+  {"queue", "queue-list", "lists what waits, and why"},
+  {"edit", "queue-edit", "holds, releases, retries, removes, bounces messages"},
+  {"relay", "relay-check", "says whether a client may relay, and by which rule"},
+  {"explain", "msg-explain", "explains a message by its ID"},
+  {"log", "log-filter", "reads the log"},
+};
+enum { PROGRAMS = sizeof programs / sizeof *programs };
+
+static const char usage[] =
+  "usage: wiz98 VERB [--home HOME]\n"
+  "  init HOME --domain D [--auth] [--user ADDR[:PASSWORD]]... [--listen IP]\n"
+  "            [--smtp PORT] [--submission PORT] [--smtps PORT] [--pop3 PORT] [--pop3s PORT]\n"
+  "                     makes a new home; passwords that are not given are read from standard input\n"
+  "  start              starts the server, waits until it answers\n"
+  "  stop               stops it\n"
+  "  status [--json]    says which services are up\n"
+  "  reload             checks the definition files and puts them in force\n"
+  "  console            the whole server in the foreground, each conversation on the terminal; Ctrl-C ends it\n"
+  "  level N [SERVICE]  sets how much the services log, 0 to 99 (30 at first)\n"
+  "  setting NAME       prints a setting in force\n";
+
+static int help(FILE *to) {
+  fputs(usage, to);
+  for (size_t i = 0; i < PROGRAMS; i++)
+    if (front_has(programs[i].program))
+      fprintf(to, "  %-18s %s (%s)\n", programs[i].verb, programs[i].help, programs[i].program);
+  return fflush(to) ? EXIT_TEMPORARY : EXIT_DONE;
+}
+
+static noreturn void die_usage(void) {
+  help(stderr);
+  die(EXIT_PERMANENT, SY103E_usage, "program=%s", "wiz98");
+}
+
+/* --- init --- */
+
+static void add_user(struct front_init *o, char *text) {
+  char *colon = strchr(text, ':');
+  struct front_user *grown = realloc(o->user, (o->users + 1) * sizeof *o->user);
+  if (!grown)
+    out_of_memory();
+  if (colon)
+    *colon = 0;
+  o->user = grown;
+  o->user[o->users++] = (struct front_user){text, colon ? colon + 1 : NULL};
+}
+
+static void check_port(const char *text) {
+  uint64_t n;
+  if (!bytes_u64(bytes_str(text), &n) || n > 65535)
+    die_usage();
+}
+
+static int init(int argc, char **argv) {
+  static const struct option options[] = {
+    {"domain", 1, NULL, 'd'}, {"auth", 0, NULL, 'a'}, {"user", 1, NULL, 'u'}, {"listen", 1, NULL, 'l'}, {"smtp", 1, NULL, '0'},
+    {"submission", 1, NULL, '1'}, {"smtps", 1, NULL, '2'}, {"pop3", 1, NULL, '3'}, {"pop3s", 1, NULL, '4'}, {NULL, 0, NULL, 0}};
+  struct front_init o = {0};
+  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
+    switch (c) {
+    case 'd': o.domain = optarg; break;
+    case 'a': o.auth = true; break;
+    case 'u': add_user(&o, optarg); break;
+    case 'l': o.listen = optarg; break;
+    case '?': die_usage();
+    default: check_port(optarg); o.port[c - '0'] = optarg;
+    }
+  if (!o.domain || optind != argc - 1)
+    die_usage();
+  return front_init(argv[optind], &o);
+}
+
+/* --- the other verbs --- */
+
+static int level(int argc, char **argv) {
+  uint64_t n;
+  if (argc < 2 || argc > 3 || !bytes_u64(bytes_str(argv[1]), &n) || n > 99)
+    die_usage();
+  return front_level((unsigned)n, argv[2]);
+}
+
+static int obey(int argc, char **argv, bool json) {
+  const char *verb = argv[0];
+  if (!strcmp(verb, "level"))
+    return level(argc, argv);
+  if (!strcmp(verb, "setting") && argc == 2)
+    return front_setting(argv[1]);
+  if (argc != 1)
+    die_usage();
+  if (!strcmp(verb, "start"))
+    return front_start();
+  if (!strcmp(verb, "stop"))
+    return front_stop();
+  if (!strcmp(verb, "status"))
+    return front_status(json);
+  if (!strcmp(verb, "reload"))
+    return front_reload();
+  if (!strcmp(verb, "console"))
+    return front_console();
+  die_usage();
+}
+
+static void pass_on(const char *verb, char **argv) {
+  for (size_t i = 0; i < PROGRAMS; i++)
+    if (!strcmp(programs[i].verb, verb) && front_has(programs[i].program))
+      front_become(programs[i].program, argv);
+}
+
+int main(int argc, char **argv) {
+  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"json", 0, NULL, 'j'}, {"help", 0, NULL, '?'}, {NULL, 0, NULL, 0}};
+  bool json = false, ask_help = false;
+  const char *home = NULL;
+  report_init("wiz98");
+  if (argc > 1 && strcmp(argv[1], "--home"))
+    pass_on(argv[1], argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "init")) {
+    report_to_people();
+    return init(argc - 1, argv + 1);
+  }
+  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
+    if (c == 'h')
+      home = optarg;
+    else if (c == 'j')
+      json = true;
+    else
+      ask_help = true;
+  if (ask_help)
+    return help(stdout);
+  if (optind == argc)
+    die_usage();
+  if (strcmp(argv[optind], "run"))
+    report_to_people();
+  home_enter(home);
+  if (!strcmp(argv[optind], "run") && argc == optind + 2)
+    front_service_run(argv[optind + 1]);
+  return obey(argc - optind, argv + optind, json);
+}

@@ -1,0 +1,168 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "addr/addr.h"
+#include "front/front.h"
+#include "front/tree.h"
+#include "sys/fd.h"
+#include "sys/report.h"
+
+/* A new home.  conf-check and user-edit, which know the definition files, write and check them. */
+
+enum { PASSWORD_MAX = 1000 };
+
+static const char *const port_names[5] = {"smtp_port", "submission_port", "smtps_port", "pop3_port", "pop3s_port"};
+static const char *const root_ports[5] = {"25", "587", "465", "110", "995"};
+static const char *const user_ports[5] = {"2025", "2587", "2465", "2110", "2995"};
+
+static bool is_empty(const char *path) {
+  DIR *d = opendir(path);
+  bool empty = true;
+  for (struct dirent *e; d && (e = readdir(d));)
+    if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+      empty = false;
+  if (d)
+    closedir(d);
+  return empty;
+}
+
+static bool enter(const char *home) {
+  if (mkdir(home, 0700) && errno != EEXIST) {
+    report_errno(SY102E_file_failed, "action=mkdir path=%s", home);
+    return false;
+  }
+  if (!is_empty(home)) {
+    report(WZ107E_home_not_empty, "path=%s", home);
+    return false;
+  }
+  char whole[4096];
+  if (chdir(home) || !getcwd(whole, sizeof whole) || setenv("WIZ98_HOME", whole, 1)) {
+    report_errno(SY102E_file_failed, "action=chdir path=%s", home);
+    return false;
+  }
+  return true;
+}
+
+static bool write_file(const char *path, const stralloc *text) {
+  if (!fd_replace(path, text->s, text->len, 0600))
+    return true;
+  report_errno(SY102E_file_failed, "action=write path=%s", path);
+  return false;
+}
+
+/* --- definition files --- */
+
+static bool write_settings(const struct front_init *o) {
+  static const char *const argv[] = {"conf-check", "--print-sample", NULL};
+  int fd = open("conf/settings", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0 || front_run(argv, NULL, fd)) {
+    report_errno(SY102E_file_failed, "action=write path=%s", "conf/settings");
+    return false;
+  }
+  stralloc text = {0};
+  sa_cats(&text, "\n# Chosen at \"wiz98 init\".\n");
+  if (o->listen)
+    sa_catf(&text, "listen = %s\n", o->listen);
+  for (int i = 0; i < 5; i++)
+    sa_catf(&text, "%s = %s\n", port_names[i], o->port[i] ? o->port[i] : geteuid() ? user_ports[i] : root_ports[i]);
+  sa_catf(&text, "smtp_auth = %s\n", o->auth ? "on" : "off");
+  bool done = !fd_write_all(fd, text.s, text.len) && !fsync(fd);
+  close(fd);
+  stralloc_free(&text);
+  return done;
+}
+
+static bool write_domains(const struct front_init *o) {
+  stralloc text = {0};
+  sa_cats(&text, "# The domains whose mail this server keeps, one a line; the first completes names without @.\n");
+  sa_catf(&text, "%s\n", o->domain);
+  bool done = write_file("conf/domains", &text);
+  stralloc_free(&text);
+  return done;
+}
+
+static const char *at_domain(stralloc *whole, const char *address, const char *domain) {
+  sa_copys(whole, address);
+  if (!strchr(address, '@'))
+    sa_catf(whole, "@%s", domain);
+  return sa_cstr(whole);
+}
+
+/* postmaster must have a mailbox (RFC 5321 4.5.1): the first user's, unless there is one of that name. */
+static bool write_aliases(const struct front_init *o) {
+  stralloc text = {0}, first = {0};
+  bool named = false;
+  for (size_t i = 0; i < o->users; i++)
+    named = named || !strncasecmp(o->user[i].address, "postmaster", 10);
+  sa_cats(&text, "# ALIAS: ADDRESS…  Mail for the alias goes to the addresses behind it.\n");
+  if (o->users && !named)
+    sa_catf(&text, "postmaster@%s: %s\n", o->domain, at_domain(&first, o->user[0].address, o->domain));
+  bool done = write_file("conf/aliases", &text);
+  stralloc_free(&text);
+  stralloc_free(&first);
+  return done;
+}
+
+/* --- users --- */
+
+static bool read_password(char *password, size_t room, const char *address) {
+  if (isatty(0))
+    fprintf(stderr, "Password for %s: ", address);
+  if (!fgets(password, (int)room, stdin)) {
+    report(WZ109E_password_missing, "user=%s", address);
+    return false;
+  }
+  password[strcspn(password, "\r\n")] = 0;
+  return true;
+}
+
+static bool add_user(const struct front_user *u, const char *domain) {
+  stralloc address = {0};
+  char line[PASSWORD_MAX + 2];
+  const char *const argv[] = {"user-edit", "add", at_domain(&address, u->address, domain), NULL};
+  bool done = u->password ? snprintf(line, PASSWORD_MAX, "%s", u->password) < PASSWORD_MAX : read_password(line, PASSWORD_MAX, argv[2]);
+  if (done) {
+    strcat(line, "\n");
+    done = !front_run(argv, line, -1);
+  }
+  explicit_bzero(line, sizeof line);
+  stralloc_free(&address);
+  return done;
+}
+
+static bool add_users(const struct front_init *o) {
+  for (size_t i = 0; i < o->users; i++)
+    if (!add_user(&o->user[i], o->domain))
+      return false;
+  return true;
+}
+
+static bool put_in_force(void) {
+  static const char *const argv[] = {"conf-check", "--reload", NULL};
+  return !front_run(argv, NULL, -1);
+}
+
+static int tell(const char *home, const struct front_init *o) {
+  printf("%s is ready: domain %s, %zu user%s.\n", home, o->domain, o->users, o->users == 1 ? "" : "s");
+  printf("Next: wiz98 start --home %s\n", home);
+  return fflush(stdout) ? EXIT_TEMPORARY : EXIT_DONE;
+}
+
+int front_init(const char *home, const struct front_init *o) {
+  if (!addr_domain_valid(bytes_str(o->domain))) {
+    report(WZ108E_domain_invalid, "domain=%s", o->domain);
+    return EXIT_PERMANENT;
+  }
+  if (!enter(home))
+    return EXIT_PERMANENT;
+  if (tree_directories() && write_settings(o) && write_domains(o) && write_aliases(o) && add_users(o) && put_in_force() && tree_services())
+    return tell(home, o);
+  report(WZ110E_init_unfinished, "path=%s", home);
+  return EXIT_TEMPORARY;
+}

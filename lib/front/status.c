@@ -1,0 +1,88 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "control/generation.h"
+#include "front/front.h"
+#include "front/supervision.h"
+#include "sys/clock.h"
+#include "sys/report.h"
+
+/* A service whose process is still the run script, or `wiz98 run` in a pause, is not up. */
+bool front_state_is_up(const struct front_state *s) {
+  static const char *const before[] = {"sh", "dash", "run", "envdir", "softlimit", "supervise", "wiz98", ""};
+  char comm[16];
+  supervision_comm(comm, s->pid);
+  for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+    if (!strcmp(comm, before[i]))
+      return false;
+  return true;
+}
+
+struct row {
+  const struct front_service *service;
+  struct front_state state;
+  const char *word;                /* up, waiting, down, closed */
+  unsigned long restarts;
+  long port;                       /* 0: none */
+  int64_t seconds;
+};
+
+static void read_row(struct row *r, const struct front_service *s, const struct conf *c) {
+  struct front_attempt a;
+  *r = (struct row){.service = s};
+  front_service_state(&r->state, s->name);
+  front_attempt_read(&a, s->name);
+  r->restarts = a.starts > 1 ? a.starts - 1 : 0;
+  r->port = c && s->port >= 0 ? conf_number(c, (enum setting)s->port) : 0;
+  r->seconds = r->state.supervised ? clock_unix() - r->state.since : 0;
+  if (!r->state.supervised || !r->state.pid)
+    r->word = "down";
+  else if (c && !front_is_open(s, c))
+    r->word = "closed";
+  else
+    r->word = front_state_is_up(&r->state) ? "up" : "waiting";
+}
+
+static void print_row(const struct row *r) {
+  printf("%-8s%-9s", r->service->name, r->word);
+  if (r->state.pid)
+    printf("pid %-8ld", (long)r->state.pid);
+  if (r->state.supervised)
+    printf("since %lld:%02d:%02d  restarts %lu", (long long)r->seconds / 3600, (int)(r->seconds / 60 % 60), (int)(r->seconds % 60), r->restarts);
+  if (r->port)
+    printf("  port %ld", r->port);
+  putchar('\n');
+}
+
+static void print_row_json(const struct row *r, bool last) {
+  stralloc since = {0};
+  date_iso(&since, r->state.since);
+  printf("  {\"name\":\"%s\",\"state\":\"%s\",\"pid\":%ld,", r->service->name, r->word, (long)r->state.pid);
+  printf("\"since\":\"%s\",\"seconds\":%lld,", r->state.supervised ? sa_cstr(&since) : "", (long long)r->seconds);
+  printf("\"restarts\":%lu,\"port\":%ld}%s\n", r->restarts, r->port, last ? "" : ",");
+  stralloc_free(&since);
+}
+
+int front_status(bool json) {
+  const struct conf *c = generation_conf();
+  bool running = front_svscan(), up = true;
+  if (json)
+    printf("{\"running\":%s,\"services\":[\n", running ? "true" : "false");
+  else if (!running)
+    puts("not running");
+  for (size_t i = 0; i < FRONT_SERVICES; i++) {
+    struct row r;
+    read_row(&r, &front_services[i], c);
+    up = up && (*r.word == 'u' || *r.word == 'c');
+    if (json)
+      print_row_json(&r, i + 1 == FRONT_SERVICES);
+    else if (running)
+      print_row(&r);
+  }
+  if (json)
+    puts("]}");
+  fflush(stdout);
+  return running && up ? EXIT_DONE : running ? EXIT_TEMPORARY : EXIT_PERMANENT;
+}
