@@ -15,8 +15,8 @@ CFLAGS := -std=c11 -O2 -g $(WARN) $(if $(SAN),-fsanitize=address$(comma)undefine
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login
-KERNEL := sys io control spool maildir dns net pool front auth recv
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login dnsmsg route
+KERNEL := sys io control spool maildir dns net pool front auth recv remote
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -32,7 +32,7 @@ queue-run_USES := queue retry addr conf spool io control
 queue-list_USES := queue retry conf spool io control
 queue-edit_USES := queue addr conf spool io control
 local-deliver_USES := queue header addr conf spool maildir control
-remote-send_USES := smtp addr header queue conf classify spool dns net io control
+remote-send_USES := remote smtp addr queue conf classify dnsmsg route spool dns net io control
 bounce-make_USES := bounce header addr queue conf spool io control
 conf-check_USES := conf user addr local relay io control
 user-edit_USES := conf user addr local relay io control -lcrypt

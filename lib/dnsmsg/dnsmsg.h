@@ -1,0 +1,57 @@
+/* dnsmsg: DNS messages (RFC 1035, EDNS0 RFC 6891) as bytes: a question is built, an answer is read.  Every bound is
+ * tested where it is read; compression pointers only lead backwards; what does not fit is DNS_MALFORMED as a whole. */
+#ifndef DNSMSG_H
+#define DNSMSG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "addr/ip.h"
+#include "base/bytes.h"
+
+enum dns_type { DNS_A = 1, DNS_CNAME = 5, DNS_MX = 15, DNS_AAAA = 28 };
+
+enum dns_result {
+  DNS_FOUND,        /* at least one record */
+  DNS_NODATA,       /* the name exists, without such a record */
+  DNS_NXDOMAIN,     /* the name does not exist */
+  DNS_SERVFAIL,     /* the resolver could not find out */
+  DNS_REFUSED,      /* the resolver does not answer us */
+  DNS_FORMERR,      /* the resolver did not understand the question (old ones: because of EDNS) */
+  DNS_MALFORMED,    /* what came cannot be read, or is an endless chain of CNAMEs */
+  DNS_TIMEOUT,      /* nothing came */
+  DNS_BAD_NAME,     /* the question cannot be asked: a label of 0 or more than 63 bytes, 253 bytes in all */
+};
+
+enum { DNS_UDP_MAX = 1232, DNS_NAME_TEXT = 256, DNS_RECORDS_MAX = 100, DNS_CHAIN_MAX = 16 };
+
+struct dns_record {
+  uint16_t preference;            /* MX */
+  char name[DNS_NAME_TEXT];       /* MX: the host as text, "" is the root (null MX); letters, digits, '-', '_' only:
+                                   * a record with another byte is left out */
+  struct ip ip;                   /* A, AAAA */
+};
+
+struct dns_answer {
+  enum dns_result result;
+  bool truncated;                 /* ask again over TCP */
+  uint32_t ttl;                   /* the smallest of the records, seconds */
+  char alias[DNS_NAME_TEXT];      /* where CNAMEs led, "" where there were none: with DNS_NODATA ask for this name */
+  struct dns_record *record;
+  size_t count;                   /* at most DNS_RECORDS_MAX, more are left out */
+  bool unusable;                  /* a record was left out because its name is no host name */
+};
+
+/* Appends the question for NAME (text, a final dot may be there, UTF-8 labels are converted to xn--).  False: DNS_BAD_NAME. */
+bool dnsmsg_question(stralloc *out, uint16_t id, struct bytes name, enum dns_type type, bool edns);
+/* Whether PACKET answers QUESTION: same ID, an answer, the same name (letters of either case), type and class. */
+bool dnsmsg_answers(struct bytes packet, struct bytes question);
+void dnsmsg_read(struct dns_answer *a, struct bytes packet, enum dns_type type);   /* frees nothing: zeroed or freed before */
+void dnsmsg_free(struct dns_answer *a);
+const char *dns_result_name(enum dns_result r);     /* "nxdomain" */
+
+/* A domain's UTF-8 labels as A-labels (RFC 3492 with lower-cased ASCII only: no mapping, no normalisation).  False: no
+ * UTF-8, or too long.  OUT is emptied first. */
+bool dnsmsg_ascii_domain(stralloc *out, struct bytes domain);
+
+#endif
