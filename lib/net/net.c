@@ -1,0 +1,88 @@
+#include "net/net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sys/fd.h"
+
+void net_address(struct net_address *a, const struct ip *ip, uint16_t port) {
+  *a = (struct net_address){0};
+  if (ip->v6) {
+    struct sockaddr_in6 *s = (struct sockaddr_in6 *)&a->sa;
+    *s = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    memcpy(&s->sin6_addr, ip->a, 16);
+    a->length = sizeof *s;
+  } else {
+    struct sockaddr_in *s = (struct sockaddr_in *)&a->sa;
+    *s = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
+    memcpy(&s->sin_addr, ip->a, 4);
+    a->length = sizeof *s;
+  }
+}
+
+static int give_up(int fd, int error) {
+  close(fd);
+  errno = error;
+  return -1;
+}
+
+static int finish_connecting(int fd, int timeout_ms) {
+  int error = 0;
+  socklen_t n = sizeof error;
+  if (!fd_wait(fd, POLLOUT, timeout_ms))
+    return errno;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) ? errno : error;
+}
+
+int net_connect(const struct ip *ip, uint16_t port, const struct ip *source, int timeout_ms) {
+  struct net_address to, from;
+  net_address(&to, ip, port);
+  int fd = socket(to.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0)
+    return -1;
+  if (source) {
+    net_address(&from, source, 0);
+    if (bind(fd, (struct sockaddr *)&from.sa, from.length))
+      return give_up(fd, errno);
+  }
+  int error = connect(fd, (struct sockaddr *)&to.sa, to.length) ? errno : 0;
+  if (error == EINPROGRESS)
+    error = finish_connecting(fd, timeout_ms);
+  if (!error && (fcntl(fd, F_SETFL, 0) || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int))))
+    error = errno;
+  return error ? give_up(fd, error) : fd;
+}
+
+static bool special(const struct ip *ip) {
+  static const uint8_t zero[16], loopback6[16] = {[15] = 1};
+  if (ip->v6)
+    return !memcmp(ip->a, zero, 16) || !memcmp(ip->a, loopback6, 16);
+  return ip->a[0] == 127 || !memcmp(ip->a, zero, 4);
+}
+
+static bool is_address(const struct sockaddr *s, const struct ip *ip) {
+  if (!s)
+    return false;
+  if (s->sa_family == AF_INET && !ip->v6)
+    return !memcmp(&((const struct sockaddr_in *)s)->sin_addr, ip->a, 4);
+  return s->sa_family == AF_INET6 && ip->v6 && !memcmp(&((const struct sockaddr_in6 *)s)->sin6_addr, ip->a, 16);
+}
+
+bool net_is_own(const struct ip *ip) {
+  struct ifaddrs *list = NULL;
+  if (special(ip))
+    return true;
+  bool own = false;
+  if (getifaddrs(&list))
+    return false;
+  for (const struct ifaddrs *i = list; i && !own; i = i->ifa_next)
+    own = is_address(i->ifa_addr, ip);
+  freeifaddrs(list);
+  return own;
+}
