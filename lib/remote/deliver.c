@@ -1,0 +1,141 @@
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/sa.h"
+#include "net/net.h"
+#include "remote/remote_private.h"
+#include "sys/clock.h"
+#include "sys/fd.h"
+#include "sys/report.h"
+
+enum { CHUNK = 65536 };
+
+struct bytes remote_own_name(struct remote *r) {
+  struct bytes name = conf_text(r->conf, SET_hostname), domain = {"", 0};
+  if (!name.n) {
+    conf_get(r->conf, 'd', name, &domain);
+    sa_copys(&r->helo, "mail.");
+    sa_catb(&r->helo, domain.s, domain.n);
+  } else
+    sa_copyb(&r->helo, name.s, name.n);
+  return bytes_sa(&r->helo);
+}
+
+static bool is_open(const struct attempt *a) {
+  for (size_t i = 0; i < a->m->env.count; i++)
+    if (!a->m->env.rcpt[i].done)
+      return true;
+  return false;
+}
+
+static struct failure failure_of(enum failure_kind kind, enum stage stage, int error) {
+  return (struct failure){.kind = kind, .stage = stage, .error = error, .status = {"", 0}, .text = {"", 0}};
+}
+
+/* Before anybody is asked: what cannot be sent to anyone. */
+static bool look_through(struct attempt *a) {
+  static char chunk[CHUNK];
+  struct remote_message *m = a->m;
+  struct encode_scan scan = {0};
+  struct failure f = failure_of(FAILURE_BARE_CR, STAGE_LOCAL, 0);
+  for (uint64_t done = 0; done < m->size;) {
+    size_t n = m->size - done < CHUNK ? (size_t)(m->size - done) : CHUNK;
+    if (fd_pread_all(m->fd, chunk, n, (off_t)(m->at + done))) {
+      f = failure_of(FAILURE_FILE, STAGE_LOCAL, errno);
+      break;
+    }
+    encode_scan(&scan, bytes_of(chunk, n));
+    done += n;
+  }
+  encode_scan_end(&scan);
+  m->env.size = scan.size;
+  m->env.eightbit = scan.eightbit;
+  m->env.utf8_header = m->smtputf8 && scan.eightbit_header;
+  if (f.kind == FAILURE_BARE_CR && !scan.forbidden)
+    return true;
+  remote_note_failure(a, &f);
+  return false;
+}
+
+/* The address of setting source_address that is of IP's family. */
+static const struct ip *source_for(const struct remote *r, const struct ip *ip, struct ip *source) {
+  struct bytes rest = conf_text(r->conf, SET_source_address), word;
+  while (bytes_cut(&rest, ' ', &word))
+    if (ip_parse(source, word) && source->v6 == ip->v6)
+      return source;
+  return NULL;
+}
+
+static bool connect_to(struct attempt *a, const struct route_target *t) {
+  struct remote *r = a->r;
+  struct ip source;
+  int64_t begun = clock_ms();
+  snprintf(r->host, sizeof r->host, "%s", a->plan.host[t->host].name);
+  ip_format(r->ip, &t->ip);
+  int fd = net_connect(&t->ip, r->port, source_for(r, &t->ip, &source), (int)conf_number(r->conf, SET_remote_connect_timeout) * 1000);
+  if (fd < 0) {
+    struct failure f = failure_of(FAILURE_ERRNO, STAGE_CONNECT, errno);
+    remote_note_failure(a, &f);
+    return false;
+  }
+  report(SC102I_connected, "host=%s ip=%s port=%u ms=%lld", r->host, r->ip, r->port, (long long)(clock_ms() - begun));
+  remote_open(r, fd);
+  return true;
+}
+
+static void try_targets(struct attempt *a) {
+  int64_t end = a->begun + REMOTE_SEARCH_MS;
+  for (unsigned i = 0; i < a->plan.targets && is_open(a); i++) {
+    if (i && clock_ms() >= end)
+      return;
+    if (i && a->failure.kind != FAILURE_NONE)
+      remote_say_skipped(a);
+    if (!connect_to(a, &a->plan.target[i]))
+      continue;
+    client_begin(&a->r->client, &a->m->env);
+    remote_talk(a);
+    if (++a->sessions == REMOTE_SESSIONS_MAX)
+      return;
+  }
+}
+
+static void find_and_try(struct attempt *a, const struct route *route) {
+  enum failure_kind kind = remote_plan(a, route);
+  if (kind == FAILURE_NONE) {
+    try_targets(a);
+    return;
+  }
+  struct failure f = failure_of(kind, STAGE_DNS, 0);
+  snprintf(a->r->host, sizeof a->r->host, "%s", route->fixed ? route->host : "");
+  a->r->ip[0] = 0;
+  remote_note_failure(a, &f);
+}
+
+/* A connection that was kept: true where it served. */
+static bool reuse(struct attempt *a, const char *destination) {
+  struct remote *r = a->r;
+  if (!r->open)
+    return false;
+  if (strcmp(r->destination, destination) || !remote_is_alive(r)) {
+    remote_close(r);
+    return false;
+  }
+  r->commands_end = clock_ms() + REMOTE_COMMANDS_MS;
+  client_begin(&r->client, &a->m->env);
+  remote_talk(a);
+  a->sessions = r->open || a->failure.kind != FAILURE_NONE;
+  return a->sessions;
+}
+
+void remote_deliver(struct remote *r, const char *destination, const struct route *route, struct remote_message *m, struct remote_outcome *outcome) {
+  static struct attempt a;   /* large: the plan */
+  a = (struct attempt){.r = r, .m = m, .outcome = outcome, .begun = clock_ms()};
+  if (look_through(&a) && (!reuse(&a, destination) || is_open(&a))) {
+    snprintf(r->destination, sizeof r->destination, "%s", destination);
+    find_and_try(&a, route);
+  }
+  remote_settle(&a);
+  stralloc_free(&a.words);
+  stralloc_free(&a.status);
+  stralloc_free(&a.last_words);
+}

@@ -1,0 +1,37 @@
+/* remote_private: what the files of lib/remote share. */
+#ifndef REMOTE_PRIVATE_H
+#define REMOTE_PRIVATE_H
+
+#include "remote/remote.h"
+
+struct attempt {                     /* one call of remote_deliver */
+  struct remote *r;
+  struct remote_message *m;
+  struct remote_outcome *outcome;
+  int64_t begun;
+  struct route_plan plan;
+  unsigned sessions;
+  /* the failure that stands for all targets: of the farthest stage */
+  struct failure failure;
+  stralloc words;                    /* what failure.text points to */
+  stralloc status;
+  bool temporary;                    /* one of them may work later */
+  struct verdict last;               /* of the target tried last */
+  enum stage last_stage;
+  stralloc last_words;
+  char host[ROUTE_HOST_MAX], ip[IP_TEXT];    /* where it happened */
+};
+
+/* plan.c */
+enum failure_kind remote_plan(struct attempt *a, const struct route *route);
+/* talk.c */
+void remote_open(struct remote *r, int fd);
+void remote_talk(struct attempt *a);                                     /* until ready or closed */
+bool remote_is_alive(const struct remote *r);
+/* say.c */
+void remote_result(struct attempt *a, const struct client_result *result);
+void remote_settle(struct attempt *a);                                   /* a->failure for all that have no result */
+void remote_note_failure(struct attempt *a, const struct failure *f);    /* of one target */
+void remote_say_skipped(struct attempt *a);                              /* the target tried last, another one is next */
+
+#endif

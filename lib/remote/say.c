@@ -1,0 +1,125 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/sa.h"
+#include "remote/remote_private.h"
+#include "sys/clock.h"
+#include "sys/report.h"
+
+/* What failed without a word of the peer, in ours: "connect mx.example.jp [192.0.2.1]: Connection timed out". */
+static void put_own_words(stralloc *out, const struct failure *f, const char *host, const char *ip) {
+  static const char *const words[] = {
+    [FAILURE_CLOSED] = "the other server closed the connection",
+    [FAILURE_PROTOCOL] = "no SMTP reply",
+    [FAILURE_NXDOMAIN] = "no such domain",
+    [FAILURE_NO_ADDRESS] = "no mail server with an address",
+    [FAILURE_NULL_MX] = "the domain takes no mail (null MX)",
+    [FAILURE_SERVFAIL] = "the DNS servers failed",
+    [FAILURE_DNS_TIMEOUT] = "no answer from the DNS",
+    [FAILURE_LOOP] = "the domain's mail server is this server itself; add the domain to conf/domains if it is ours",
+    [FAILURE_ADDRESS] = "the address cannot be written into a command",
+    [FAILURE_TOO_BIG] = "larger than the other server allows",
+    [FAILURE_NO_SMTPUTF8] = "the other server does not support SMTPUTF8",
+    [FAILURE_BARE_CR] = "the message holds a CR or NUL byte",
+    [FAILURE_FILE] = "the message could not be read",
+  };
+  sa_cats(out, stage_name(f->stage));
+  if (*host)
+    sa_catf(out, " %s", host);
+  if (*ip)
+    sa_catf(out, " [%s]", ip);
+  sa_cats(out, ": ");
+  sa_cats(out, f->kind == FAILURE_ERRNO ? strerror(f->error) : words[f->kind]);
+  if (f->kind == FAILURE_FILE)
+    sa_catf(out, ": %s", strerror(f->error));
+  if (f->kind == FAILURE_PROTOCOL && f->text.n) {
+    sa_cats(out, ": ");
+    sa_catb(out, f->text.s, f->text.n);
+  }
+}
+
+static bool is_reply(const struct failure *f) { return f->kind == FAILURE_REPLY; }
+
+static void put_words(stralloc *out, const struct failure *f, const char *host, const char *ip) {
+  out->len = 0;
+  if (is_reply(f))
+    sa_catb(out, f->text.s, f->text.n);
+  else
+    put_own_words(out, f, host, ip);
+}
+
+/* Whether the destination as a whole, and not this message or recipient, is in trouble. */
+static bool concerns_all(const struct failure *f) {
+  return (f->stage >= STAGE_DNS && f->stage <= STAGE_EHLO) || (is_reply(f) && f->code == 421);
+}
+
+static void say_delivered(struct attempt *a, struct bytes to, const struct remote_outcome *o) {
+  const struct client_envelope *e = &a->m->env;
+  report(SC101I_delivered, "from=%.*s to=%.*s host=%s ip=%s size=%llu reply=%.*s ms=%lld", (int)e->sender.n, e->sender.s, (int)to.n, to.s,
+         a->r->host, a->r->ip, (unsigned long long)e->size, (int)o->reply.len, o->reply.s, (long long)(clock_ms() - a->begun));
+}
+
+static void say_failed(struct attempt *a, struct bytes to, const struct remote_outcome *o, const struct failure *f, const char *host, const char *ip) {
+  const struct client_envelope *e = &a->m->env;
+  report(cause_name(o->cause)->id, "state=%s from=%.*s to=%.*s host=%s ip=%s size=%llu stage=%s cause=%s reply=%.*s ms=%lld",
+         o->state == 'f' ? "failed" : "tried", (int)e->sender.n, e->sender.s, (int)to.n, to.s, *host ? host : NULL, *ip ? ip : NULL,
+         (unsigned long long)e->size, stage_name(f->stage), cause_name(o->cause)->name, (int)o->reply.len, o->reply.s,
+         (long long)(clock_ms() - a->begun));
+}
+
+static void fail_one(struct attempt *a, size_t i, const struct failure *f, bool permanent, const char *host, const char *ip) {
+  struct remote_outcome *o = &a->outcome[i];
+  o->cause = classify(f).cause;
+  o->state = permanent ? 'f' : 't';
+  o->whole_destination = !permanent && concerns_all(f);
+  put_words(&o->reply, f, host, ip);
+  say_failed(a, a->m->env.rcpt[i].addr, o, f, host, ip);
+}
+
+void remote_result(struct attempt *a, const struct client_result *result) {
+  struct remote_outcome *o = &a->outcome[result->rcpt];
+  const struct failure *f = &result->failure;
+  if (!result->accepted) {
+    fail_one(a, result->rcpt, f, classify(f).permanent, a->r->host, a->r->ip);
+    return;
+  }
+  o->state = 'd';
+  sa_copyb(&o->reply, f->text.s, f->text.n);
+  say_delivered(a, a->m->env.rcpt[result->rcpt].addr, o);
+}
+
+void remote_settle(struct attempt *a) {
+  bool permanent = classify(&a->failure).permanent && !a->temporary;
+  for (size_t i = 0; i < a->m->env.count; i++)
+    if (!a->m->env.rcpt[i].done) {
+      a->m->env.rcpt[i].done = true;
+      fail_one(a, i, &a->failure, permanent, a->host, a->ip);
+    }
+}
+
+/* An address family that this machine does not have says nothing about the destination. */
+static bool no_way(const struct failure *f) { return f->kind == FAILURE_ERRNO && classify(f).cause == CAUSE_NO_ROUTE; }
+
+void remote_say_skipped(struct attempt *a) {
+  report(SC201W_host_failed, "host=%s ip=%s stage=%s cause=%s reply=%.*s", a->r->host, a->r->ip, stage_name(a->last_stage),
+         cause_name(a->last.cause)->name, (int)a->last_words.len, a->last_words.s);
+}
+
+void remote_note_failure(struct attempt *a, const struct failure *f) {
+  bool first = a->failure.kind == FAILURE_NONE;
+  a->last = classify(f);
+  a->last_stage = f->stage;
+  put_words(&a->last_words, f, a->r->host, a->r->ip);
+  if (!no_way(f))
+    a->temporary = a->temporary || !classify(f).permanent;
+  if (!first && (f->stage < a->failure.stage || no_way(f)))
+    return;
+  a->failure = *f;
+  sa_copyb(&a->words, f->text.s, f->text.n);
+  sa_copyb(&a->status, f->status.s, f->status.n);
+  a->failure.text = bytes_sa(&a->words);
+  a->failure.status = bytes_sa(&a->status);
+  snprintf(a->host, sizeof a->host, "%s", a->r->host);
+  snprintf(a->ip, sizeof a->ip, "%s", a->r->ip);
+}

@@ -1,0 +1,168 @@
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/sa.h"
+#include "remote/remote_private.h"
+#include "sys/clock.h"
+#include "sys/fd.h"
+#include "sys/report.h"
+
+enum { CHUNK = 32768 };
+
+static void say_lines(enum message_id id, struct bytes text) {
+  struct bytes line;
+  if (!report_is_on(id))
+    return;
+  while (text.n && bytes_cut(&text, '\n', &line)) {
+    if (line.n && line.s[line.n - 1] == '\r')
+      line.n--;
+    report(id, "text=%.*s", (int)line.n, line.s);
+  }
+}
+
+static void say_reply(const struct reply *reply) {
+  struct bytes rest = bytes_sa(&reply->text), line = {"", 0};
+  if (!report_is_on(SC104I_reply))
+    return;
+  do {
+    bytes_cut(&rest, '\n', &line);
+    report(SC104I_reply, "code=%u text=%.*s", reply->code, (int)line.n, line.s);
+  } while (rest.s);
+}
+
+static long patience_s(const struct remote *r) {
+  return conf_number(r->conf, r->client.stage == STAGE_BODY ? SET_remote_data_timeout : SET_remote_command_timeout);
+}
+
+/* A reply must be there as a whole in its time: single bytes do not prolong it. */
+static void begin_wait(struct remote *r) {
+  int64_t end = clock_ms() + patience_s(r) * 1000;
+  r->conn.deadline = r->client.stage == STAGE_BODY || end < r->commands_end ? end : r->commands_end;
+}
+
+/* What the peer said before it closed its side is worth reading even where our own words no longer arrive. */
+static ssize_t fill(struct conn *c) {
+  ssize_t n = conn_fill(c);
+  if (n >= 0 || !c->pending || errno == ETIMEDOUT)
+    return n;
+  c->pending = 0;
+  return conn_fill(c);
+}
+
+static void receive(struct remote *r) {
+  size_t used;
+  bool waits = r->client.reply_given || !r->client.reply.bytes;   /* for a new reply */
+  if (waits)
+    begin_wait(r);
+  if (!conn_unread(&r->conn).n) {
+    ssize_t n = fill(&r->conn);
+    if (n <= 0) {
+      client_lost(&r->client, n ? errno : 0);
+      return;
+    }
+  }
+  client_feed(&r->client, conn_unread(&r->conn), &used);
+  conn_consume(&r->conn, used);
+  if (r->client.reply_given)
+    say_reply(&r->client.reply);
+}
+
+/* Sent as it is read; a reply that comes before the end (the peer's disk is full, it found a virus) ends it early. */
+static bool send_chunks(struct remote *r, const struct remote_message *m, enum failure_kind *why) {
+  static char raw[CHUNK];
+  stralloc out = {0};
+  struct encoder e = {0};
+  bool ok = true;
+  uint64_t done = 0;
+  while (ok && done < m->size) {
+    size_t n = m->size - done < CHUNK ? (size_t)(m->size - done) : CHUNK;
+    out.len = 0;
+    if (fd_pread_all(m->fd, raw, n, (off_t)(m->at + done)))
+      *why = FAILURE_FILE, ok = false;
+    else if (!encode_bytes(&e, bytes_of(raw, n), &out))
+      *why = FAILURE_BARE_CR, ok = false;
+    else if (done + n < m->size) {
+      conn_put(&r->conn, bytes_sa(&out));
+      ok = !conn_flush(&r->conn) && remote_is_alive(r);
+      out.len = 0;
+    }
+    done += n;
+  }
+  if (ok) {   /* the end goes with the last piece: one more packet would wait for the peer's acknowledgement */
+    encode_end(&e, &out);
+    conn_put(&r->conn, bytes_sa(&out));
+    ok = !conn_flush(&r->conn);
+  }
+  stralloc_free(&out);
+  return ok;
+}
+
+static void send_body(struct remote *r, const struct remote_message *m) {
+  enum failure_kind why = FAILURE_NONE;
+  int64_t begun = clock_ms();
+  r->conn.timeout_ms = REMOTE_BLOCK_MS;
+  r->conn.deadline = begun + patience_s(r) * 1000 + (int64_t)(m->size / REMOTE_SLOWEST) * 1000;
+  bool sent = send_chunks(r, m, &why);
+  r->conn.timeout_ms = REMOTE_COMMANDS_MS;
+  if (why != FAILURE_NONE)
+    client_failed(&r->client, why, errno);
+  else if (sent) {
+    report(SC106I_message_sent, "size=%llu ms=%lld", (unsigned long long)m->env.size, (long long)(clock_ms() - begun));
+    client_body_sent(&r->client);
+  } else
+    client_body_cut(&r->client);
+}
+
+static void hang_up(struct remote *r) {
+  report(SC105I_closed, "host=%s ip=%s", r->host, r->ip);
+  close(r->conn.in);
+  client_free(&r->client);
+  r->open = false;
+}
+
+void remote_open(struct remote *r, int fd) {
+  conn_init(&r->conn, fd, fd, REMOTE_COMMANDS_MS);
+  r->commands_end = clock_ms() + REMOTE_COMMANDS_MS;
+  client_init(&r->client, &(struct client_options){.helo = remote_own_name(r)});
+  r->open = true;
+}
+
+bool remote_is_alive(const struct remote *r) {
+  struct pollfd p = {.fd = r->conn.in, .events = POLLIN};
+  return !conn_unread(&r->conn).n && poll(&p, 1, 0) == 0;   /* anything that comes unasked is a farewell */
+}
+
+void remote_talk(struct attempt *a) {
+  struct remote *r = a->r;
+  for (;;)
+    switch (client_next(&r->client)) {
+    case CLIENT_SEND:
+      say_lines(SC103I_command, bytes_sa(&r->client.out));
+      begin_wait(r);
+      conn_put(&r->conn, bytes_sa(&r->client.out));
+      break;
+    case CLIENT_FEED: receive(r); break;
+    case CLIENT_BODY: send_body(r, a->m); break;
+    case CLIENT_RESULT: remote_result(a, &r->client.result); break;
+    case CLIENT_READY: return;
+    case CLIENT_CLOSED:
+      if (r->client.failure.kind != FAILURE_NONE && !r->client.stale)
+        remote_note_failure(a, &r->client.failure);
+      hang_up(r);
+      return;
+    }
+}
+
+void remote_close(struct remote *r) {
+  if (!r->open)
+    return;
+  client_quit(&r->client);
+  if (client_next(&r->client) == CLIENT_SEND) {
+    say_lines(SC103I_command, bytes_sa(&r->client.out));
+    r->conn.deadline = clock_ms() + REMOTE_QUIT_MS;
+    conn_put(&r->conn, bytes_sa(&r->client.out));
+    conn_flush(&r->conn);
+  }
+  hang_up(r);
+}
