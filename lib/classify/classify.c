@@ -37,6 +37,7 @@ static const struct cause_name names[CAUSE_COUNT] = {
   [CAUSE_GREETING_TIMEOUT] = {"greeting_timeout", CL131E_greeting_timeout},
   [CAUSE_DROPPED] = {"dropped", CL132E_dropped},
   [CAUSE_TLS_FAILED] = {"tls_failed", CL133E_tls_failed},
+  [CAUSE_SMTPUTF8_MISSING] = {"smtputf8_missing", CL135E_smtputf8_missing},
   [CAUSE_MESSAGE_UNREADABLE] = {"message_unreadable", CL134E_message_unreadable},
 };
 
@@ -59,7 +60,7 @@ static const struct { enum failure_kind kind; struct verdict verdict; } kinds[] 
   {FAILURE_LOOP, {CAUSE_MAIL_LOOP, true}},
   {FAILURE_ADDRESS, {CAUSE_ADDRESS_SYNTAX, true}},
   {FAILURE_TOO_BIG, {CAUSE_MESSAGE_TOO_BIG, true}},
-  {FAILURE_NO_SMTPUTF8, {CAUSE_PROTOCOL_ERROR, true}},
+  {FAILURE_NO_SMTPUTF8, {CAUSE_SMTPUTF8_MISSING, true}},
   {FAILURE_BARE_CR, {CAUSE_MALFORMED_MESSAGE, true}},
   {FAILURE_FILE, {CAUSE_MESSAGE_UNREADABLE, false}},
 };

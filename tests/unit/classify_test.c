@@ -1,0 +1,105 @@
+/* classify: what was seen, and the cause that it is given. */
+#include <errno.h>
+
+#include "classify/classify.h"
+#include "unit.h"
+
+static const struct {
+  enum stage stage;
+  unsigned code;
+  const char *status, *text, *cause;
+} replies[] = {
+  {STAGE_RCPT, 550, "5.1.1", "550 5.1.1 <x@y>: Recipient address rejected: User unknown in local recipient table", "user_unknown"},
+  {STAGE_RCPT, 550, "", "550 no", "user_unknown"},
+  {STAGE_RCPT, 450, "4.2.0", "450 4.2.0 <x@y>: Recipient address rejected: Greylisted", "greylisted"},
+  {STAGE_RCPT, 450, "", "450 busy", "system_error"},
+  {STAGE_RCPT, 552, "5.2.2", "552 5.2.2 over", "mailbox_full"},
+  {STAGE_RCPT, 452, "4.2.2", "452 4.2.2 over quota", "mailbox_full"},
+  {STAGE_RCPT, 550, "5.2.1", "550 5.2.1 off", "mailbox_disabled"},
+  {STAGE_RCPT, 554, "5.7.1", "554 5.7.1 <x@y>: Relay access denied", "relay_denied"},
+  {STAGE_RCPT, 550, "5.7.1", "550 5.7.1 Relay does not accept (RL201E)", "relay_denied"},
+  {STAGE_MAIL, 553, "", "553 no", "sender_rejected"},
+  {STAGE_MAIL, 501, "", "501 what", "address_syntax"},
+  {STAGE_MAIL, 552, "", "552 no", "message_too_big"},
+  {STAGE_MAIL, 530, "5.7.0", "530 5.7.0 Must issue a STARTTLS command first", "tls_or_auth_required"},
+  {STAGE_BODY, 554, "5.7.1", "554 5.7.1 Message rejected as spam", "spam_content"},
+  {STAGE_BODY, 552, "5.3.4", "552 5.3.4 no", "message_too_big"},
+  {STAGE_BODY, 550, "5.6.11", "550 5.6.11 bare LF", "malformed_message"},
+  {STAGE_BODY, 550, "5.7.26", "550 5.7.26 no", "spf_dkim_dmarc"},
+  {STAGE_BODY, 554, "5.4.6", "554 5.4.6 no", "mail_loop"},
+  {STAGE_BODY, 554, "", "554 no", "policy"},
+  {STAGE_BODY, 451, "4.3.0", "451 4.3.0 no", "system_error"},
+  {STAGE_GREETING, 554, "5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org", "blocked"},
+  {STAGE_GREETING, 554, "", "554 gmx.net Bad DNS PTR resource record.", "reverse_dns"},
+  {STAGE_RCPT, 550, "5.7.1", "550 5.7.1 Blocked by SpamAssassin", "spam_content"},
+  {STAGE_GREETING, 421, "", "421 too many connections", "rate_limited"},
+  {STAGE_EHLO, 500, "", "500 what", "protocol_error"},
+};
+
+static void test_replies(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT(replies); i++) {
+    struct failure f = {.kind = FAILURE_REPLY, .stage = replies[i].stage, .code = replies[i].code, .status = bytes_str(replies[i].status), .text = bytes_str(replies[i].text)};
+    struct verdict v = classify(&f);
+    row_string(replies[i].text, bytes_str(cause_name(v.cause)->name), replies[i].cause);
+    row_check(replies[i].text, v.permanent == (replies[i].code >= 500));
+  }
+}
+
+static const struct {
+  enum failure_kind kind;
+  enum stage stage;
+  int error;
+  const char *cause;
+  bool permanent;
+} others[] = {
+  {FAILURE_ERRNO, STAGE_CONNECT, ECONNREFUSED, "connect_refused", false},
+  {FAILURE_ERRNO, STAGE_CONNECT, ETIMEDOUT, "connect_timeout", false},
+  {FAILURE_ERRNO, STAGE_CONNECT, ENETUNREACH, "no_route", false},
+  {FAILURE_ERRNO, STAGE_CONNECT, EHOSTUNREACH, "no_route", false},
+  {FAILURE_ERRNO, STAGE_CONNECT, EADDRNOTAVAIL, "no_route", false},
+  {FAILURE_ERRNO, STAGE_GREETING, ETIMEDOUT, "greeting_timeout", false},
+  {FAILURE_ERRNO, STAGE_GREETING, ECONNRESET, "dropped", false},
+  {FAILURE_ERRNO, STAGE_BODY, ETIMEDOUT, "dropped", false},
+  {FAILURE_ERRNO, STAGE_BODY, EPIPE, "dropped", false},
+  {FAILURE_CLOSED, STAGE_GREETING, 0, "dropped", false},
+  {FAILURE_PROTOCOL, STAGE_GREETING, 0, "protocol_error", false},
+  {FAILURE_NXDOMAIN, STAGE_DNS, 0, "no_such_domain", true},
+  {FAILURE_NO_ADDRESS, STAGE_DNS, 0, "no_mx_address", true},
+  {FAILURE_NULL_MX, STAGE_DNS, 0, "null_mx", true},
+  {FAILURE_SERVFAIL, STAGE_DNS, 0, "dns_servfail", false},
+  {FAILURE_DNS_TIMEOUT, STAGE_DNS, 0, "dns_timeout", false},
+  {FAILURE_LOOP, STAGE_DNS, 0, "mail_loop", true},
+  {FAILURE_ADDRESS, STAGE_LOCAL, 0, "address_syntax", true},
+  {FAILURE_TOO_BIG, STAGE_LOCAL, 0, "message_too_big", true},
+  {FAILURE_NO_SMTPUTF8, STAGE_LOCAL, 0, "smtputf8_missing", true},
+  {FAILURE_BARE_CR, STAGE_LOCAL, 0, "malformed_message", true},
+  {FAILURE_FILE, STAGE_LOCAL, EIO, "message_unreadable", false},
+};
+
+static void test_others(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT(others); i++) {
+    struct verdict v = classify(&(struct failure){.kind = others[i].kind, .stage = others[i].stage, .error = others[i].error});
+    row_string(others[i].cause, bytes_str(cause_name(v.cause)->name), others[i].cause);
+    row_check(others[i].cause, v.permanent == others[i].permanent);
+  }
+}
+
+/* Every class has a name of its own and a message of its own. */
+static void test_names(void **state) {
+  (void)state;
+  for (enum cause c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++)
+    for (enum cause other = c + 1; other < CAUSE_COUNT; other++) {
+      row_check(cause_name(c)->name, strcmp(cause_name(c)->name, cause_name(other)->name));
+      row_check(cause_name(c)->name, cause_name(c)->id != cause_name(other)->id);
+    }
+  for (const struct phrase *p = classify_phrases; p->cause != CAUSE_NONE; p++)
+    for (const char *s = p->words; *s; s++)
+      row_check(p->words, *s == ascii_lower(*s));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies), cmocka_unit_test(test_others), cmocka_unit_test(test_names)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
