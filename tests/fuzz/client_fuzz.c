@@ -1,0 +1,14 @@
+/* Any bytes as what a server says to the sending engine: one result a recipient at most, no command with a stray end. */
+#include <assert.h>
+#include <stdint.h>
+
+#include "../unit/client_play.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static const struct play_message m[] = {{"a@x", "b@y c@y d@y", 10, "8d"}, {"", "\xc3\xa9@y f@y", 10, "8u"}};
+  stralloc record = {0};
+  play(&record, bytes_of((const char *)data, size), m, 2, size & 1, 0, 0);
+  stralloc_free(&record);
+  return 0;
+}
