@@ -16,7 +16,7 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login dnsmsg route
-KERNEL := sys io control spool maildir dns net pool front auth recv remote
+KERNEL := dispatch sys io control spool maildir dns net pool front auth recv remote
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -28,7 +28,7 @@ auth-serve_USES := auth login addr conf control
 auth-check_USES := login addr conf control -lcrypt
 queue-put_USES := smtp addr header local conf queue spool io control
 sendmail_USES := addr header local conf queue spool io control
-queue-run_USES := queue retry addr conf spool io control
+queue-run_USES := dispatch queue retry route classify dnsmsg addr conf spool io control
 queue-list_USES := queue retry conf spool io control
 queue-edit_USES := queue addr conf spool io control
 local-deliver_USES := queue header addr conf spool maildir control
