@@ -13,7 +13,8 @@ struct work {
   struct queue_message message;
   struct client_rcpt rcpt[QUEUE_RCPT_MAX];
   struct remote_outcome outcome[QUEUE_RCPT_MAX];
-  struct spool_result result[QUEUE_RCPT_MAX];
+  struct spool_result result[QUEUE_RCPT_MAX];   /* of the job's recipients */
+  size_t index[QUEUE_RCPT_MAX];                 /* which of them rcpt and outcome are */
 };
 
 static bool numbers_fit(const struct work *w) {
@@ -38,43 +39,47 @@ static bool read_message(struct work *w) {
 static void fill_message(struct work *w, struct remote_message *m) {
   const struct queue_message *q = &w->message;
   *m = (struct remote_message){.fd = w->job.fd, .at = q->body, .size = q->size, .smtputf8 = q->smtputf8};
-  m->env = (struct client_envelope){.sender = bytes_sa(&q->sender), .ret = q->ret, .envid = bytes_sa(&q->envid), .rcpt = w->rcpt, .count = w->job.count};
+  m->env = (struct client_envelope){.sender = bytes_sa(&q->sender), .ret = q->ret, .envid = bytes_sa(&q->envid), .rcpt = w->rcpt};
+}
+
+/* A result that stands in the message's log already (its worker died before it answered) is answered, not made again. */
+static void recall(struct work *w, struct remote_message *m) {
+  size_t open = 0;
   for (size_t i = 0; i < w->job.count; i++) {
-    const struct queue_rcpt *r = &q->rcpt[w->job.rcpt[i]];
-    w->rcpt[i] = (struct client_rcpt){.addr = bytes_sa(&r->addr), .orcpt = bytes_sa(&r->orcpt), .notify = r->notify};
+    const struct queue_rcpt *r = &w->message.rcpt[w->job.rcpt[i]];
+    if (r->state < RCPT_DONE) {
+      w->index[open] = i;
+      w->rcpt[open++] = (struct client_rcpt){.addr = bytes_sa(&r->addr), .orcpt = bytes_sa(&r->orcpt), .notify = r->notify};
+      continue;
+    }
+    w->result[i].state = r->state == RCPT_DONE ? 'd' : 'f';
+    w->result[i].cause = bytes_sa(&r->cause);
+    w->result[i].reply = bytes_sa(&r->reply);
   }
+  m->env.count = open;
 }
 
 /* What is decided is durable before queue-run hears of it. */
-static void write_down(const struct work *w) {
+static void write_down(const struct work *w, size_t count) {
   stralloc records = {0};
-  for (size_t i = 0; i < w->job.count; i++) {
-    const struct remote_outcome *o = &w->outcome[i];
-    struct queue_record record = {.time = clock_unix(), .rcpt = w->job.rcpt[i], .cause = bytes_str(cause_name(o->cause)->name), .reply = bytes_sa(&o->reply)};
-    record.state = bytes_str(o->state == 'd' ? "done" : "failed");
-    if (o->state == 'd')
-      record.cause = bytes_of("", 0);
-    if (o->state != 't')
-      queue_write_record(&records, &record);
+  for (size_t i = 0; i < count; i++) {
+    const struct spool_result *r = &w->result[w->index[i]];
+    if (r->state != 't')
+      queue_write_record(&records, &(struct queue_record){.time = clock_unix(), .rcpt = (int)r->rcpt, .state = bytes_str(r->state == 'd' ? "done" : "failed"), .cause = r->cause, .reply = r->reply});
   }
   if (records.len && spool_append(w->job.fd, &records, true))
     report_errno(SC301E_record_failed, "action=append");
   stralloc_free(&records);
 }
 
-static int answer(struct work *w) {
-  for (size_t i = 0; i < w->job.count; i++) {
+static void take_results(struct work *w, size_t count) {
+  for (size_t i = 0; i < count; i++) {
     const struct remote_outcome *o = &w->outcome[i];
-    w->result[i] = (struct spool_result){w->job.rcpt[i], o->state, o->whole_destination, bytes_str(cause_name(o->cause)->name), bytes_sa(&o->reply)};
-  }
-  return spool_answer(&w->job, w->result, w->job.count);
-}
-
-static void cannot_read(struct work *w) {
-  for (size_t i = 0; i < w->job.count; i++) {
-    w->outcome[i].state = 't';
-    w->outcome[i].cause = CAUSE_MESSAGE_UNREADABLE;
-    sa_copys(&w->outcome[i].reply, "the message could not be read from the spool");
+    struct spool_result *r = &w->result[w->index[i]];
+    r->state = o->state;
+    r->whole_destination = o->whole_destination;
+    r->cause = bytes_str(o->state == 'd' ? "" : cause_name(o->cause)->name);
+    r->reply = bytes_sa(&o->reply);
   }
 }
 
@@ -85,20 +90,28 @@ static void deliver(struct remote *r, struct work *w) {
   if (!r->conf)
     report_exit(EXIT_TEMPORARY);
   fill_message(w, &m);
+  recall(w, &m);
+  if (!m.env.count)
+    return;
   route_from_destination(r->conf, bytes_str(w->job.destination), &route);
   remote_deliver(r, w->job.destination, &route, &m, w->outcome);
-  write_down(w);
+  take_results(w, m.env.count);
+  write_down(w, m.env.count);
+}
+
+static void begin(struct work *w) {
+  for (size_t i = 0; i < w->job.count; i++) {
+    w->outcome[i] = (struct remote_outcome){0};
+    w->result[i] = (struct spool_result){.rcpt = w->job.rcpt[i], .state = 't', .cause = bytes_str(cause_name(CAUSE_MESSAGE_UNREADABLE)->name), .reply = {"", 0}};
+  }
 }
 
 static int work_on(struct remote *r, struct work *w) {
   report_message(w->job.id);
-  for (size_t i = 0; i < w->job.count; i++)
-    w->outcome[i] = (struct remote_outcome){0};
+  begin(w);
   if (read_message(w))
     deliver(r, w);
-  else
-    cannot_read(w);
-  int failed = answer(w);
+  int failed = spool_answer(&w->job, w->result, w->job.count);
   if (failed)
     report_errno(SC303E_queue_run_unreachable, "action=answer");
   for (size_t i = 0; i < w->job.count; i++)
