@@ -6,11 +6,11 @@
  * One message goes to all of the recipients or, as long as nothing is in a mailbox yet, to none.
  * Exit codes: 0 delivered, 100 refused, 111 try again later. */
 #include "addr/addr.h"
-#include "base/lines.h"
 #include "control/generation.h"
 #include "control/home.h"
 #include "maildir/deliver_job.h"
 #include "maildir/quota.h"
+#include "queue/text.h"
 #include "spool/spool.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -88,29 +88,35 @@ static int work(void) {
 
 /* --- one message from standard input --- */
 
+static int keep(int fd, const struct text_filter *t, const stralloc *piece, uint64_t *size, uint64_t max) {
+  if (t->fault)
+    die(EXIT_PERMANENT, t->fault == TEXT_NUL ? QU103E_nul : QU102E_bare_cr, "");
+  *size += piece->len;
+  if (*size > max)
+    die(EXIT_PERMANENT, QU107E_too_big, "limit=%llu", (unsigned long long)max);
+  return fd < 0 ? -1 : fd_write_all(fd, piece->s, piece->len);
+}
+
 /* The whole input in a file of memory, its line ends made LF. */
 static int take_input(uint64_t max, struct deliver_source *src) {
   static char in[65536];
-  struct lines lines = {0};
+  struct text_filter text = {0};
   stralloc out = {0};
-  ssize_t n;
   uint64_t size = 0;
-  int fd = memfd_create("message", MFD_CLOEXEC);
-  while ((n = read(0, in, sizeof in)) > 0 || (n < 0 && errno == EINTR)) {
+  ssize_t n;
+  int fd = memfd_create("message", MFD_CLOEXEC), failed = 0;
+  while (!failed && ((n = read(0, in, sizeof in)) > 0 || (n < 0 && errno == EINTR))) {
     out.len = 0;
-    if (n > 0 && !lines_feed(&lines, bytes_of(in, (size_t)n), &out))
-      die(EXIT_PERMANENT, LD204E_bad_line_end, "line=%llu", (unsigned long long)lines.line + 1);
-    if ((size += out.len) > max)
-      die(EXIT_PERMANENT, LD205E_too_large, "limit=%llu", (unsigned long long)max);
-    if (fd < 0 || fd_write_all(fd, out.s, out.len))
-      die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=memfd");
+    text_feed(&text, bytes_of(in, n > 0 ? (size_t)n : 0), &out);
+    failed = keep(fd, &text, &out, &size, max);
   }
-  if (n < 0)
-    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=read");
-  if (!lines_end(&lines))
-    die(EXIT_PERMANENT, LD204E_bad_line_end, "line=%llu", (unsigned long long)lines.line + 1);
+  if (failed || n < 0)
+    return -1;
+  out.len = 0;
+  text_end(&text, &out);
+  failed = keep(fd, &text, &out, &size, max);
   stralloc_free(&out);
-  return deliver_source_open(src, fd, 0, size);
+  return failed ? -1 : deliver_source_open(src, fd, 0, size);
 }
 
 struct target {
@@ -171,7 +177,7 @@ static int deliver_once(const char *from, char **rcpt, size_t count) {
   for (size_t i = 0; i < count; i++)
     find_user(&t[i], conf, rcpt[i]);
   if (take_input((uint64_t)conf_number(conf, SET_message_size_max), &src))
-    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=memfd");
+    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=read");
   for (size_t i = 0; i < count; i++)
     stage(&t[i], conf, &src, sender);
   queue_id_make(id, clock_unix(), random_u64());

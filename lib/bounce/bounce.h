@@ -1,0 +1,41 @@
+/* bounce: what the server writes to a sender about their message: bounces, notices of delay and of delivery (DSNs, RFC
+ * 3461, 3464, 6522, 6533), and to the postmaster about a bounce that cannot be delivered.
+ *
+ * A multipart/report of three parts: text for people in English and Japanese (UTF-8 as base64), message/delivery-status
+ * (always ASCII), and the original's header or the original.  LF line ends.  Whatever the peer, the sender or the message
+ * said, no value begins a new header field or ends a part: control bytes become blanks, long values are folded, and the
+ * boundary does not occur in the original. */
+#ifndef BOUNCE_H
+#define BOUNCE_H
+
+#include "queue/queue.h"
+
+enum bounce_kind {
+  BOUNCE_FAILED,       /* to the sender: not delivered, not tried again */
+  BOUNCE_DELAYED,      /* to the sender: still tried, until UNTIL */
+  BOUNCE_DELIVERED,    /* to the sender, who asked for it: in the mailbox */
+  BOUNCE_DOUBLE,       /* to the postmaster: a message with the null sender was not delivered */
+};
+
+struct bounce {
+  enum bounce_kind kind;
+  struct bytes id;              /* of the bounce */
+  struct bytes to;              /* whom it is written to */
+  struct bytes hostname;        /* ours */
+  const struct queue_message *m;      /* the original; its recipients RCPT[0..COUNT) are spoken of */
+  const unsigned short *rcpt;
+  size_t count;
+  int64_t now, until;
+  struct bytes original;        /* its header section, or all of it */
+  bool whole;
+};
+
+/* The whole message, appended.  *EIGHTBIT: it has bytes beyond ASCII (of the original, or of an address in To). */
+void bounce_write(stralloc *out, const struct bounce *b, bool *eightbit);
+
+/* Whether the sender wants to hear of R (RFC 3461 4.1): NOTIFY not given means failures and delays. */
+bool bounce_is_wanted(const struct queue_rcpt *r, enum bounce_kind kind);
+/* Status of R (RFC 3463), "5.1.1": the peer's, or what the cause means, or the class alone. */
+void bounce_status(stralloc *out, const struct queue_rcpt *r, enum bounce_kind kind);
+
+#endif

@@ -1,0 +1,11 @@
+#!/bin/bash
+# local-deliver killed at each system call, and with each call failing: one copy, always.
+. tests/lib.sh
+command -v strace >/dev/null || skip_all "strace is not installed"
+export BIN T HOME98=$T/home
+export ASAN_OPTIONS=detect_leaks=0   # it cannot be told under strace
+make_home
+python3 tests/crash/local-deliver.py
+status=$?
+checks_planned=$checks_made
+exit $status
