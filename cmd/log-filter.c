@@ -3,7 +3,6 @@
  *   log-filter [--qid ID] [--sid ID] [--id CATALOGUE-ID] [--level N] [--since T] [--json] [--lang ja|en] [FILE…]
  *
  * FILE: a log file, or a directory of multilog (its old files, then current); none: standard input. */
-#include "base/date.h"
 #include "base/sa.h"
 #include "io/lines.h"
 #include "log/view.h"
@@ -31,16 +30,6 @@ struct task {
   stralloc out;
 };
 
-static void put_when(stralloc *when, bool json, int64_t t, uint32_t ns) {
-  if (!json) {
-    when_local(when, t);
-    return;
-  }
-  date_iso(when, t);
-  when->len--;   /* the Z goes behind the fraction */
-  sa_catf(when, ".%06uZ", (unsigned)(ns / 1000 % 1000000));
-}
-
 /* A line without a stamp cannot be old or new: it passes --since. */
 static void show(struct bytes line, void *data) {
   struct task *task = data;
@@ -51,7 +40,7 @@ static void show(struct bytes line, void *data) {
     return;
   stralloc when = {0};
   if (stamped)
-    put_when(&when, task->json, t, ns);
+    task->json ? when_json(&when, t, ns) : when_local(&when, t);
   if (task->json)
     log_view_json(&task->out, line, bytes_sa(&when), task->lang);
   else

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stralloc.h>
 
 #include "catalogue/ids.h"   /* enum message_id, MESSAGE_COUNT; generated */
 
@@ -28,6 +29,7 @@ struct explanation {      /* both languages, indexed by enum language; never NUL
 
 const struct message *message_of(enum message_id id);
 const struct explanation *explanation_of(enum message_id id);   /* in an object of its own: few programs link it */
+void explanation_write(stralloc *out, enum message_id id, enum language lang);   /* appends the lines of cause and remedy */
 bool message_find(const char *s, size_t n, enum message_id *id);  /* "RL201E", either case */
 
 /* Whether reply and level belong to a failure that the peer caused or suffered: 4xx, 5xx, -ERR. */

@@ -5,7 +5,6 @@
 #include "sys/report.h"
 
 static const char *const fatal[] = {"fatal", "致命的"}, *const error[] = {"error", "エラー"}, *const warning[] = {"warning", "警告"};
-static const char *const cause[] = {"cause", "原因"}, *const remedy[] = {"remedy", "対処"};
 
 static const char *const *kind_of(enum message_id id, bool last) {
   char kind = message_of(id)->id[5];
@@ -22,11 +21,8 @@ static void tell(enum message_id id, const char *program, bool last, struct byte
     sa_cats(&out, ": ");
     sa_catb(&out, details.s, details.n);
   }
-  if (*e->cause[lang])
-    sa_catf(&out, "\n  %s: %s", cause[lang], e->cause[lang]);
-  if (*e->remedy[lang])
-    sa_catf(&out, "\n  %s: %s", remedy[lang], e->remedy[lang]);
   sa_catc(&out, '\n');
+  explanation_write(&out, id, lang);
   report_write(out.s, out.len);
   stralloc_free(&out);
 }

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/sa.h"
 
 static bool parse_ago(const char *text, int64_t now, int64_t *t) {
@@ -70,4 +71,10 @@ void when_local(stralloc *out, int64_t t) {
   struct tm d = {0};
   localtime_r(&tt, &d);
   sa_catf(out, "%04d-%02d-%02d %02d:%02d:%02d", d.tm_year + 1900, d.tm_mon + 1, d.tm_mday, d.tm_hour, d.tm_min, d.tm_sec);
+}
+
+void when_json(stralloc *out, int64_t t, uint32_t nanoseconds) {
+  date_iso(out, t);
+  out->len--;   /* the Z goes behind the fraction */
+  sa_catf(out, ".%06uZ", (unsigned)(nanoseconds / 1000 % 1000000));
 }

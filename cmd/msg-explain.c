@@ -1,0 +1,145 @@
+/* msg-explain: what a message of this server means, why it comes and what to do.
+ *
+ *   msg-explain [--lang ja|en] ID…          RL201E
+ *   msg-explain [--lang ja|en] CODE…        550, 5.7.1, "550 5.7.1": every message with this reply
+ *   msg-explain [--lang ja|en] WORD…        every message in which all the words occur
+ *   msg-explain [--lang ja|en] -            lines from standard input, each followed by what it means
+ *
+ * Exit codes: 0 found, 100 nothing found. */
+#include "base/sa.h"
+#include "catalogue/search.h"
+#include "io/lines.h"
+#include "sys/fd.h"
+#include "sys/language.h"
+#include "sys/report.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <signal.h>
+
+static const char usage[] = "msg-explain [--lang ja|en] ID...|CODE...|WORD...|-";
+enum { FULL_AT_MOST = 3, ID_LENGTH = 6 };
+
+struct task {
+  enum language lang;
+  stralloc out;
+};
+
+/* --- showing --- */
+
+static void put_heading(struct task *task, enum message_id id) {
+  const struct message *m = message_of(id);
+  sa_catf(&task->out, "%s  %s", m->id, explanation_of(id)->text[task->lang]);
+  if (m->reply) {
+    sa_cats(&task->out, "  [");
+    message_write_reply(&task->out, id);
+    if (task->lang != LANG_EN)   /* the words that the other side was shown */
+      sa_catf(&task->out, " %s", m->text);
+    sa_catc(&task->out, ']');
+  }
+  sa_catc(&task->out, '\n');
+}
+
+static void put_full(struct task *task, enum message_id id) {
+  static const char *const level[] = {"level", "レベル"}, *const see[] = {"see", "関連項目"};
+  put_heading(task, id);
+  explanation_write(&task->out, id, task->lang);
+  sa_catf(&task->out, "  %s: %d\n", level[task->lang], message_of(id)->level);
+  if (*explanation_of(id)->see)
+    sa_catf(&task->out, "  %s: %s\n", see[task->lang], explanation_of(id)->see);
+}
+
+static void flush(void *data) {
+  struct task *task = data;
+  if (fd_write_all(1, task->out.s, task->out.len))
+    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=write path=%s", "(standard output)");
+  task->out.len = 0;
+}
+
+/* --- finding --- */
+
+typedef bool has(enum message_id id, struct bytes word);
+
+static bool matches(enum message_id id, char **words, int count, has *each) {
+  for (int i = 0; i < count; i++)
+    if (!each(id, bytes_str(words[i])))
+      return false;
+  return true;
+}
+
+static int show_matching(struct task *task, char **words, int count, has *each) {
+  int found = 0;
+  for (int i = 0; i < MESSAGE_COUNT; i++)
+    found += matches((enum message_id)i, words, count, each);
+  for (int i = 0; i < MESSAGE_COUNT; i++)
+    if (matches((enum message_id)i, words, count, each))
+      (found <= FULL_AT_MOST ? put_full : put_heading)(task, (enum message_id)i);
+  return found;
+}
+
+/* --- the three ways to ask --- */
+
+static void explain_line(struct bytes line, void *data) {
+  struct task *task = data;
+  enum message_id id;
+  sa_catb(&task->out, line.s, line.n);
+  if (!line.n || line.s[line.n - 1] != '\n')
+    sa_catc(&task->out, '\n');
+  if (message_in(line, &id))
+    explanation_write(&task->out, id, task->lang);
+}
+
+static bool looks_like_id(const char *s) {
+  return strlen(s) == ID_LENGTH && isalpha((unsigned char)s[0]) && isalpha((unsigned char)s[1]) && isdigit((unsigned char)s[2]) &&
+         isdigit((unsigned char)s[3]) && isdigit((unsigned char)s[4]) && isalpha((unsigned char)s[5]);
+}
+
+static void explain_ids(struct task *task, char **ids, int count) {
+  enum message_id id;
+  for (int i = 0; i < count; i++) {
+    if (!message_find(ids[i], strlen(ids[i]), &id))
+      die(EXIT_PERMANENT, LG103E_no_such_id, "id=%s", ids[i]);
+    put_full(task, id);
+  }
+}
+
+static bool has_reply_or_word(enum message_id id, struct bytes word) { return message_has_reply(id, word) || explanation_has(id, word); }
+
+/* A whole reply or log line may have been pasted, in one argument or in many. */
+static bool explain_pasted(struct task *task, char **words, int count) {
+  enum message_id id;
+  for (int i = 0; i < count; i++)
+    if (message_in(bytes_str(words[i]), &id)) {
+      put_full(task, id);
+      return true;
+    }
+  return false;
+}
+
+static void explain(struct task *task, char **words, int count) {
+  if (looks_like_id(words[0]))
+    explain_ids(task, words, count);
+  else if (!explain_pasted(task, words, count) && !show_matching(task, words, count, message_has_reply) &&
+           !show_matching(task, words, count, has_reply_or_word))
+    die(EXIT_PERMANENT, LG104E_nothing_found, "words=%s", words[0]);
+}
+
+int main(int argc, char **argv) {
+  static const struct option options[] = {{"lang", 1, NULL, 'L'}, {NULL, 0, NULL, 0}};
+  struct task task = {.lang = language_of_environment()};
+  report_init("msg-explain");
+  report_to_people();
+  signal(SIGPIPE, SIG_DFL);
+  opterr = 0;
+  for (int option; (option = getopt_long(argc, argv, "+", options, NULL)) != -1;)
+    if (option != 'L' || !language_parse(optarg, &task.lang))
+      die(EXIT_PERMANENT, SY103E_usage, "argument=%s usage=%s", argv[optind - 1], usage);
+  if (optind == argc)
+    die(EXIT_PERMANENT, SY103E_usage, "usage=%s", usage);
+  if (strcmp(argv[optind], "-"))
+    explain(&task, argv + optind, argc - optind);
+  else if (lines_each(0, explain_line, flush, &task))
+    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=read path=%s", "(standard input)");
+  flush(&task);
+  return EXIT_DONE;
+}

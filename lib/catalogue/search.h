@@ -1,0 +1,14 @@
+/* search: finding messages by what an operator has in his hands: a line, a reply, words. */
+#ifndef CATALOGUE_SEARCH_H
+#define CATALOGUE_SEARCH_H
+
+#include "base/bytes.h"
+#include "catalogue/catalogue.h"
+
+/* The first ID in LINE that stands as a word: in our log, in a reply "(RL201E)", in a bounce. */
+bool message_in(struct bytes line, enum message_id *id);
+void message_write_reply(stralloc *out, enum message_id id);          /* appends "550 5.7.1", "-ERR [AUTH]" or nothing */
+bool message_has_reply(enum message_id id, struct bytes code);        /* "550", "5.7.1", "550 5.7.1", "AUTH" */
+bool explanation_has(enum message_id id, struct bytes word);          /* in either language; ASCII letters of either case */
+
+#endif

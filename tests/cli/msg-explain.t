@@ -1,0 +1,39 @@
+#!/bin/bash
+# msg-explain: by ID, by reply, by words, by lines; in both languages.
+. tests/lib.sh
+plan 29
+
+exits 0 "an ID is explained" "$BIN/msg-explain" SY101E
+like "$(cat "$T/out")" '^SY101E  Out of memory  \[452 4\.3\.1\]' "the heading has ID, sentence, reply"
+like "$(cat "$T/out")" '  cause: The program reached.*  remedy: Run "free -m"' "cause and remedy follow"
+exits 0 "small letters will do" "$BIN/msg-explain" sy101e
+exits 0 "several IDs" "$BIN/msg-explain" SY101E SY102E
+is "$(grep -c '^SY10' "$T/out")" 2 "are explained one after another"
+exits 0 "Japanese by option" "$BIN/msg-explain" --lang ja SY101E
+like "$(cat "$T/out")" '^SY101E  メモリが不足しました  \[452 4\.3\.1 Out of memory\].*  原因: .*  対処: ' "with the English words that the other side saw"
+exits 0 "Japanese by the environment" env LC_ALL=ja_JP.UTF-8 "$BIN/msg-explain" SY101E
+like "$(cat "$T/out")" "メモリが不足しました" "is used"
+exits 0 "English where asked for" env LC_ALL=ja_JP.UTF-8 "$BIN/msg-explain" --lang en SY101E
+like "$(cat "$T/out")" "Out of memory" "is used"
+
+exits 0 "a reply code" "$BIN/msg-explain" 452
+like "$(cat "$T/out")" "SY101E" "finds every message with it"
+unlike "$(cat "$T/out")" "SY102E" "and no other"
+exits 0 "an enhanced code" "$BIN/msg-explain" 4.3.1
+like "$(cat "$T/out")" "SY101E" "finds the message"
+exits 0 "code and enhanced code" "$BIN/msg-explain" "452 4.3.1"
+exits 0 "a pasted reply" "$BIN/msg-explain" 550 5.7.1 Relay does not accept "(RL201E)"
+like "$(cat "$T/out")" "^RL201E  Relay does not accept" "is explained by the ID in it"
+exits 0 "words" "$BIN/msg-explain" softlimit MACHINE
+like "$(cat "$T/out")" "^SY101E.*cause:" "must all occur, in either case; few results are shown in full"
+exits 0 "Japanese words" "$BIN/msg-explain" --lang ja メモリ 不足
+like "$(cat "$T/out")" "^SY101E" "are found too"
+
+printf '@4000000065a0a0a01dcd6500 0 SY101E program=x\nnothing\n550 5.7.1 Relay does not accept (RL201E)\nXSY101E SY101EX\n' >"$T/in"
+"$BIN/msg-explain" - <"$T/in" >"$T/out"
+is "$(grep -v '^  ' "$T/out")" "$(cat "$T/in")" "lines go through as they are"
+is "$(sed -n 's/^  \([a-z]*\):.*/\1/p' "$T/out" | tr '\n' ' ')" "cause remedy cause remedy " "and those with an ID are followed by its explanation"
+
+exits 100 "an ID that is none" "$BIN/msg-explain" ZZ999E
+like "$(cat "$T/err")" "^msg-explain: fatal: There is no message of this ID \(LG103E\): id=ZZ999E" "is an error with a remedy"
+exits 100 "words that nothing matches" "$BIN/msg-explain" xyzzy
