@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "sys/clock.h"
@@ -50,13 +51,21 @@ ssize_t conn_fill(struct conn *c) {
   return n;
 }
 
-/* poll(2) says writable where a socket has room for some bytes, not for all; a blocking write of more would sleep
- * beyond the deadline.  So a write is at most what PIPE_BUF promises for pipes and the low-water mark for sockets. */
+/* A socket takes what it has room for and never lets us sleep: one packet, one wake-up of the other side.  Elsewhere
+ * poll(2) says writable where there is room for some bytes, not for all, and a blocking write of more would sleep beyond
+ * the deadline: so it is at most what PIPE_BUF promises, after a wait. */
+static ssize_t write_some(struct conn *c, const char *s, size_t n) {
+  ssize_t k = send(c->out, s, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (k < 0 && errno == ENOTSOCK)
+    return wait_for(c, c->out, POLLOUT) ? -1 : write(c->out, s, n < 4096 ? n : 4096);
+  if (k < 0 && errno == EAGAIN)
+    return wait_for(c, c->out, POLLOUT) ? -1 : 0;
+  return k;
+}
+
 static int write_waiting(struct conn *c, const char *s, size_t n) {
   while (n) {
-    if (wait_for(c, c->out, POLLOUT))
-      return -1;
-    ssize_t k = write(c->out, s, n < 4096 ? n : 4096);
+    ssize_t k = write_some(c, s, n);
     if (k < 0 && errno != EINTR && errno != EAGAIN)
       return -1;
     if (k > 0) {
