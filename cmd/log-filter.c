@@ -132,10 +132,11 @@ int main(int argc, char **argv) {
   static const struct option options[] = {
       {"qid", 1, NULL, 'q'}, {"sid", 1, NULL, 's'}, {"id", 1, NULL, 'i'}, {"level", 1, NULL, 'l'}, {"since", 1, NULL, 't'},
       {"json", 0, NULL, 'j'}, {"lang", 1, NULL, 'L'}, {NULL, 0, NULL, 0}};
-  struct task task = {.filter = {.level = -1}, .lang = language_of_environment()};
+  static struct task task = {.filter = {.level = -1}};
   int option, result = EXIT_DONE;
   report_init("log-filter");
   report_to_people();
+  task.lang = language_of_environment();
   signal(SIGPIPE, SIG_DFL);   /* `log-filter … | head` ends as it should */
   opterr = 0;
   while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1)

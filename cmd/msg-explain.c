@@ -126,9 +126,10 @@ static void explain(struct task *task, char **words, int count) {
 
 int main(int argc, char **argv) {
   static const struct option options[] = {{"lang", 1, NULL, 'L'}, {NULL, 0, NULL, 0}};
-  struct task task = {.lang = language_of_environment()};
+  static struct task task;
   report_init("msg-explain");
   report_to_people();
+  task.lang = language_of_environment();
   signal(SIGPIPE, SIG_DFL);
   opterr = 0;
   for (int option; (option = getopt_long(argc, argv, "+", options, NULL)) != -1;)
