@@ -28,11 +28,11 @@ static void add_recipient(struct queue_message *m, const struct conf *c, const c
     die(EXIT_PERMANENT, why, "to=%s", rcpt);
   enum local_result r = envelope_add(m, c, bytes_str(rcpt), &none);
   if (r == LOCAL_UNKNOWN)
-    die(EXIT_PERMANENT, QU104E_unknown_user, "to=%s", rcpt);
+    die(EXIT_PERMANENT, LO201E_no_such_user, "to=%s", rcpt);
   if (r == LOCAL_TOO_MANY)
-    die(EXIT_PERMANENT, QU105E_too_many_recipients, "to=%s", rcpt);
+    die(EXIT_PERMANENT, LO202E_too_many_targets, "to=%s", rcpt);
   if (r == LOCAL_LOOP)
-    die(EXIT_TEMPORARY, QU106E_alias_loop, "to=%s", rcpt);
+    die(EXIT_TEMPORARY, LO203E_alias_too_deep, "to=%s", rcpt);
 }
 
 static void put_trace(stralloc *out, const struct queue_message *m, const struct conf *c) {

@@ -24,7 +24,7 @@ struct message {
 
 struct explanation {      /* both languages, indexed by enum language; never NULL */
   const char *text[2], *cause[2], *remedy[2];
-  const char *see;        /* "RL202I relay-check(1)", or "" */
+  const char *see;        /* "RL201E relay-check(1)", or "" */
 };
 
 const struct message *message_of(enum message_id id);

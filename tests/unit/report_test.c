@@ -144,7 +144,7 @@ static void people(void **state) {
   setenv("LC_ALL", "C.UTF-8", 1);
   assert_int_equal(capture(dies_for_people, &got), 100);
   assert_ptr_equal(strstr(sa_cstr(&got), "prog: fatal: Wrong arguments (SY103E): option=-x\n  cause: "), got.s);
-  assert_non_null(strstr(got.s, "\n  remedy: See the usage"));
+  assert_non_null(strstr(got.s, "\n  remedy: Call it as the line shows"));
   capture(warns_people, &got);
   assert_ptr_equal(strstr(sa_cstr(&got), "prog: warning: Log lines were dropped (LG101W)\n"), got.s);
   setenv("LC_ALL", "", 1);
