@@ -1,0 +1,99 @@
+#include "conf/compile.h"
+
+#include <stdlib.h>
+
+#include "conf/parse.h"
+
+/* --- pairs --- */
+
+struct conf_pair *conf_pair_add(struct conf_pairs *p, enum conf_file file, unsigned line, const char *kind, struct bytes name) {
+  if (!(p->count & (p->count - 1))) {   /* 0, 1, 2, 4, 8…: full */
+    p->pair = realloc(p->pair, (p->count ? 2 * p->count : 1) * sizeof *p->pair);
+    if (!p->pair)
+      out_of_memory();
+  }
+  struct conf_pair *new = &p->pair[p->count++];
+  *new = (struct conf_pair){.file = file, .line = line};
+  sa_copys(&new->key, kind);
+  sa_catb(&new->key, name.s, name.n);
+  sa_cats(&new->value, "");
+  return new;
+}
+
+static void pairs_free(struct conf_pairs *p) {
+  for (size_t i = 0; i < p->count; i++) {
+    stralloc_free(&p->pair[i].key);
+    stralloc_free(&p->pair[i].value);
+  }
+  free(p->pair);
+}
+
+void conf_set_free(struct conf_set *set) {
+  pairs_free(&set->conf);
+  pairs_free(&set->auth);
+  pairs_free(&set->remote);
+  *set = (struct conf_set){0};
+}
+
+void conf_input_free(struct conf_input *in) {
+  for (int i = 0; i < CONF_FILES; i++)
+    stralloc_free(&in->text[i]);
+  *in = (struct conf_input){0};
+}
+
+/* --- version --- */
+
+void handle_version(struct compile *c, struct bytes line) {
+  uint64_t version;
+  if (c->entries)
+    parse_fault(c, CF110E_version_invalid, line);
+  else if (!bytes_u64(line, &version) || !version)
+    parse_fault(c, CF110E_version_invalid, line);
+  else if (version > CONF_SET_VERSION)
+    conf_fault_hint(parse_fault(c, CF111E_version_newer, line), CF193I_hint_expected, "%d", CONF_SET_VERSION);
+  parse_entry(c, line);
+}
+
+void finish_version(struct compile *c) {
+  if (!c->entries)
+    parse_fault(c, CF110E_version_invalid, bytes_of("", 0));
+  while (c->entries)   /* a second line is a fault already */
+    stralloc_free(&c->entry[--c->entries].name);
+}
+
+/* --- the whole --- */
+
+static const struct {
+  enum conf_file file;
+  line_handler *handle;
+  void (*finish)(struct compile *c);
+} order[] = {   /* domains before the files in which bare names are completed */
+  {CONF_VERSION, handle_version, finish_version},
+  {CONF_DOMAINS, handle_domain, finish_domains},
+  {CONF_SETTINGS, handle_setting, finish_settings},
+  {CONF_USERS, handle_user, NULL},
+  {CONF_ALIASES, handle_alias, NULL},
+  {CONF_PERMITS, handle_permit, finish_permits},
+  {CONF_ROUTES, handle_route, NULL},
+};
+
+static void compile_file(struct compile *c, const struct conf_input *in, size_t i) {
+  c->file = order[i].file;
+  if (!in->absent[c->file])
+    parse_lines(c, bytes_sa(&in->text[c->file]), order[i].handle);
+  bool has_defaults = c->file == CONF_SETTINGS || c->file == CONF_PERMITS;   /* the rest is checked without it as well */
+  if (order[i].finish && (has_defaults || !in->absent[c->file]))
+    order[i].finish(c);
+  parse_duplicates(c);
+}
+
+void conf_compile(struct conf_set *set, struct conf_faults *faults, const struct conf_input *in) {
+  struct compile c = {.set = set, .faults = faults};
+  for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+    compile_file(&c, in, i);
+  for (int i = 0; i < SETTING_COUNT; i++)
+    stralloc_free(&c.setting[i]);
+  stralloc_free(&c.permits);
+  stralloc_free(&c.first_domain);
+  free(c.entry);
+}

@@ -1,0 +1,63 @@
+/* compile: definition files in, faults and a set of keys and values (conf.h) out.  Pure: the texts are handed in.
+ *
+ * A file is UTF-8, a line at most CONF_LINE_MAX bytes; a mark of byte order at the start and CR before LF are passed
+ * over.  '#' at the start of a line or behind a blank begins a comment.  Names and domains are compared in lower case.
+ *
+ *   version                 the number of the form of the set, CONF_SET_VERSION
+ *   settings                NAME = VALUE
+ *   domains                 DOMAIN, the first one completes names without @
+ *   users                   ADDR: HASH [quota=SIZE]
+ *   aliases                 ADDR: TARGET…, @DOMAIN: TARGET… (catch-all)
+ *   address_permits_relay   PREFIX [any-sender]
+ *   routes                  DOMAIN: HOST[:PORT]; *: for all others, .DOMAIN: for subdomains; [IP]:PORT for literals
+ *
+ * What depends on where addresses lead is checked on the compiled set, by local_check (local/check.h). */
+#ifndef CONF_COMPILE_H
+#define CONF_COMPILE_H
+
+#include "conf/conf.h"
+#include "conf/fault.h"
+
+enum conf_file { CONF_VERSION, CONF_SETTINGS, CONF_DOMAINS, CONF_USERS, CONF_ALIASES, CONF_PERMITS, CONF_ROUTES, CONF_FILES };
+enum { CONF_SET_VERSION = 1, CONF_LINE_MAX = 4096, CONF_FILE_MAX = 64 << 20 };
+
+extern const char *const conf_paths[CONF_FILES];   /* "conf/version", … */
+
+struct conf_input {
+  stralloc text[CONF_FILES];
+  bool absent[CONF_FILES];     /* missing or unreadable: reported by who reads; not looked at here */
+};
+
+struct conf_pair {
+  stralloc key, value;
+  enum conf_file file;
+  unsigned line;               /* 0: no line of its own (a default) */
+};
+
+struct conf_pairs {
+  struct conf_pair *pair;
+  size_t count;
+};
+
+struct conf_set {
+  struct conf_pairs conf, auth, remote;
+};
+
+/* SET and FAULTS are added to.  The set may be used where FAULTS has no errors. */
+void conf_compile(struct conf_set *set, struct conf_faults *faults, const struct conf_input *in);
+void conf_set_free(struct conf_set *set);
+void conf_input_free(struct conf_input *in);
+struct conf_pair *conf_pair_add(struct conf_pairs *p, enum conf_file file, unsigned line, const char *kind, struct bytes name);
+
+/* The table of settings, with all its columns. */
+struct conf_setting {
+  const char *name, *type, *value;
+  unsigned since;
+  const char *text[2];         /* by enum language */
+};
+extern const struct conf_setting conf_settings[SETTING_COUNT];
+
+bool conf_size(struct bytes text, uint64_t *bytes);           /* "100m"; k m g, either case; fits into int64_t */
+bool conf_duration(struct bytes text, uint64_t *seconds);     /* "5d"; s m h d */
+
+#endif
