@@ -1,0 +1,119 @@
+/* conf-check: checks the definition files.
+ *
+ *   conf-check [--home HOME] [--lang en|ja]             checks only
+ *   conf-check --reload [--home HOME] [--lang en|ja]    checks, compiles, puts in force ("wiz98 reload")
+ *   conf-check --print-sample                           a conf/settings in which every setting is explained
+ *
+ * Every fault is a line FILE:LINE: sentence (ID) on standard output, followed by its remedy.  Exit codes: 0 no errors,
+ * 100 errors (a set that was in force stays in force), 111 it could not be done. */
+#include "control/home.h"
+#include "control/publish.h"
+#include "sys/language.h"
+#include "sys/report.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void print_sample(void) {
+  puts("# Settings of this server: NAME = VALUE.  A line that begins with # says what counts where nothing is set.\n"
+       "# このサーバの設定。「名前 = 値」と書く。# で始まる行は、指定しないときの値を示す。\n"
+       "# Sizes: 500k, 100m, 2g.  Durations: 30s, 10m, 2h, 5d.  After a change: wiz98 reload");
+  for (int i = 0; i < SETTING_COUNT; i++) {
+    const struct conf_setting *s = &conf_settings[i];
+    printf("\n# %s\n# %s\n", s->text[LANG_EN], s->text[LANG_JA]);
+    struct bytes choice = bytes_str(s->type), words;
+    if (bytes_cut(&choice, '(', &words) && choice.s)
+      printf("# %.*s\n", (int)choice.n - 1, choice.s);
+    printf("#%s =%s%s\n", s->name, *s->value ? " " : "", s->value);
+  }
+}
+
+static void print_faults(const struct conf_faults *faults) {
+  stralloc text = {0};
+  for (size_t i = 0; i < faults->count; i++)
+    conf_fault_text(&text, &faults->fault[i], language_of_environment());
+  if (text.len)
+    fwrite(text.s, 1, text.len, stdout);
+  fflush(stdout);
+  stralloc_free(&text);
+}
+
+/* A server that runs: its error log is told, too.  The pipe has a reader, or opening it fails. */
+static void tell_log(const struct conf_faults *faults, enum message_id id) {
+  int log = open("run/log.pipe", O_WRONLY | O_NONBLOCK | O_CLOEXEC), terminal = dup(2);
+  if (log >= 0 && terminal >= 0) {
+    report_telling *people = report_teller;
+    report_teller = NULL;
+    dup2(log, 2);
+    for (size_t i = 0; i < faults->count; i++)
+      report(faults->fault[i].id, "file=%s line=%u", faults->fault[i].path, faults->fault[i].line);
+    report(id, "errors=%zu warnings=%zu", faults->errors, faults->count - faults->errors);
+    dup2(terminal, 2);
+    report_teller = people;
+  }
+  if (log >= 0)
+    close(log);
+  if (terminal >= 0)
+    close(terminal);
+}
+
+static int check(struct publish *p) {
+  bool good = publish_check(p);
+  print_faults(&p->faults);
+  report(good ? CF307I_set_good : CF308E_set_bad, "errors=%zu warnings=%zu", p->faults.errors, p->faults.count - p->faults.errors);
+  return good ? EXIT_DONE : EXIT_PERMANENT;
+}
+
+static int reload(struct publish *p) {
+  bool good = publish_check(p);
+  print_faults(&p->faults);
+  if (good && !publish_put(p))
+    return EXIT_TEMPORARY;
+  enum message_id refused = access("run/conf/conf.cdb", F_OK) ? CF304E_set_refused_first : CF302E_set_refused;
+  enum message_id id = good ? CF303I_set_in_force : refused;
+  report(id, "errors=%zu warnings=%zu", p->faults.errors, p->faults.count - p->faults.errors);
+  tell_log(&p->faults, id);
+  return good ? EXIT_DONE : EXIT_PERMANENT;
+}
+
+static noreturn void usage(void) {
+  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "conf-check [--reload | --print-sample] [--home HOME] [--lang en|ja]");
+}
+
+int main(int argc, char **argv) {
+  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"lang", 1, NULL, 'l'}, {"reload", 0, NULL, 'r'}, {"print-sample", 0, NULL, 'p'}, {NULL, 0, NULL, 0}};
+  const char *home = NULL;
+  bool in_force = false, sample = false;
+  enum language lang;
+  struct publish p;
+  report_init("conf-check");
+  report_to_people();
+  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
+    switch (c) {
+    case 'h': home = optarg; break;
+    case 'r': in_force = true; break;
+    case 'p': sample = true; break;
+    case 'l':
+      if (!language_parse(optarg, &lang))
+        usage();
+      setenv("LC_ALL", optarg, 1);
+      break;
+    default: usage();
+    }
+  if (optind != argc || (in_force && sample))
+    usage();
+  if (sample) {
+    print_sample();
+    return fflush(stdout) ? EXIT_TEMPORARY : EXIT_DONE;
+  }
+  home_enter(home);
+  if (in_force && !publish_lock())
+    return EXIT_TEMPORARY;
+  publish_read(&p);
+  int code = in_force ? reload(&p) : check(&p);
+  publish_free(&p);
+  return code;
+}
