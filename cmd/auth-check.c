@@ -94,6 +94,7 @@ static bool password_is_right(const char *name, const char *pass) {
     report(!known ? AU003I_unknown_user : usable ? AU004I_wrong_password : AU005I_user_locked, "user=%s", name);
   if (right)
     setenv("USER", sa_cstr(&user), 1);
+  stralloc_free(&user);
   return right;
 }
 

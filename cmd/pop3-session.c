@@ -239,7 +239,7 @@ static int converse_job(const struct spares_job *job) {
 static int converse_alone(const char *address) {
   struct conf *conf = generation_conf();
   struct bytes value, box;
-  stralloc user = {0};
+  static stralloc user;
   if (!conf)
     return EXIT_TEMPORARY;
   if (!login_user(&user, conf, bytes_str(address)) || !conf_get(conf, 'u', bytes_sa(&user), &value) || !bytes_cut(&value, 0, &box))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes a home with a configuration in force, for tests of one program: no definition files, no conf-check.
 
-usage: generation.py HOME [SETTING=VALUE | KIND:NAME=VALUE]...      (KIND: d u a c t r n, see lib/conf/conf.h)
+usage: generation.py HOME [SETTING=VALUE | KIND:NAME=VALUE]...      (KIND: d u a c t r n, see lib/conf/conf.h; p: auth.cdb)
 Settings that are not named have their defaults from lib/conf/settings.def."""
 import os
 import re
@@ -72,8 +72,9 @@ def main():
     while os.path.exists(f"{home}/run/generations/{number}/conf.cdb"):
         number += 1
     os.makedirs(f"{home}/run/generations/{number}", exist_ok=True)
-    with open(f"{home}/run/generations/{number}/conf.cdb", "wb") as f:
-        f.write(cdb([(k.encode(), v.replace("\\0", "\0").encode()) for k, v in entries.items()]))
+    for name, secret in (("conf.cdb", False), ("auth.cdb", True)):
+        with open(f"{home}/run/generations/{number}/{name}", "wb") as f:
+            f.write(cdb([(k.encode(), v.replace("\\0", "\0").encode()) for k, v in entries.items() if k.startswith("p:") == secret]))
     link = f"{home}/run/conf"
     if os.path.lexists(link):
         os.unlink(link)

@@ -11,10 +11,10 @@
 
 enum {
   AUTH_REQUEST_MS = 5000,    /* from connect to the request's datagram */
-  AUTH_QUEUE_MS = 20000,     /* waiting for its turn */
-  AUTH_CHECK_MS = 20000,     /* the checkpassword program */
+  AUTH_QUEUE_MS = 15000,     /* waiting for its turn */
+  AUTH_CHECK_MS = 15000,     /* the checkpassword program */
   AUTH_HANDING_MS = 5000,    /* for a waiting pop3-session */
-  AUTH_ANSWER_MS = 50000,    /* what who asks waits for all of it */
+  AUTH_ANSWER_MS = 40000,    /* what who asks waits for all of it */
 };
 
 /* --- asking --- */
