@@ -43,6 +43,13 @@ void conf_fault_hint(struct conf_fault *f, enum message_id label, const char *fo
     sa_cats(&f->hint, text);
 }
 
+bool conf_faults_have(const struct conf_faults *f, enum message_id id) {
+  for (size_t i = 0; i < f->count; i++)
+    if (f->fault[i].id == id)
+      return true;
+  return false;
+}
+
 static int by_place(const void *a, const void *b) {
   const struct conf_fault *x = a, *y = b;
   int path = strcmp(x->path, y->path);

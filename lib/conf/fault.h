@@ -24,6 +24,7 @@ struct conf_faults {
 /* The fault that was added, for its hint; WHAT is copied and made printable (at most 80 characters). */
 struct conf_fault *conf_fault_add(struct conf_faults *f, const char *path, unsigned line, enum message_id id, struct bytes what);
 void conf_fault_hint(struct conf_fault *f, enum message_id label, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool conf_faults_have(const struct conf_faults *f, enum message_id id);
 void conf_faults_sort(struct conf_faults *f);      /* by path, line, order of finding */
 void conf_faults_free(struct conf_faults *f);
 /* "PATH:LINE: sentence (ID): what", the hint, the remedy; each on a line of its own. */

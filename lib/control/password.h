@@ -1,0 +1,12 @@
+/* password: one password from a person or a program, and its hash. */
+#ifndef CONTROL_PASSWORD_H
+#define CONTROL_PASSWORD_H
+
+#include <stdbool.h>
+#include <stralloc.h>
+
+/* A line of standard input; at a terminal asked for twice, without echo.  Its hash (yescrypt, crypt(5), the system's
+ * default cost) is appended to HASH; the password is wiped.  False: reported. */
+bool password_hash(stralloc *hash, const char *user);
+
+#endif
