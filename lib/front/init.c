@@ -87,29 +87,37 @@ static bool write_domains(const struct front_init *o) {
   return done;
 }
 
+static bool is_postmaster(const struct front_user *u) {
+  return !strncasecmp(u->address, "postmaster", 10) && (!u->address[10] || u->address[10] == '@');
+}
+
+/* The other files: postmaster must have a mailbox (RFC 5321 4.5.1), which user-edit gives to the first user. */
+static bool write_others(void) {
+  static const struct { const char *path, *text; } files[] = {
+    {"conf/version", "1\n"},
+    {"conf/users", "# ADDRESS: HASH [quota=SIZE]  Who has a mailbox here; user-edit adds, changes, removes.\n"},
+    {"conf/aliases", "# ADDRESS: TARGET...  Mail for the address goes to the targets.  @DOMAIN: all others of a domain.\n"},
+    {"conf/address_permits_relay", "# ADDRESS or ADDRESS/BITS [any-sender]  Clients that may send mail to other servers without a password.\n"},
+    {"conf/routes", "# DOMAIN: HOST[:PORT]  Where mail for a domain is sent, instead of where the DNS says; *: everything.\n"},
+  };
+  stralloc text = {0};
+  bool done = true;
+  for (size_t i = 0; i < sizeof files / sizeof *files && done; i++) {
+    sa_copys(&text, files[i].text);
+    done = write_file(files[i].path, &text);
+  }
+  stralloc_free(&text);
+  return done;
+}
+
+/* --- users --- */
+
 static const char *at_domain(stralloc *whole, const char *address, const char *domain) {
   sa_copys(whole, address);
   if (!strchr(address, '@'))
     sa_catf(whole, "@%s", domain);
   return sa_cstr(whole);
 }
-
-/* postmaster must have a mailbox (RFC 5321 4.5.1): the first user's, unless there is one of that name. */
-static bool write_aliases(const struct front_init *o) {
-  stralloc text = {0}, first = {0};
-  bool named = false;
-  for (size_t i = 0; i < o->users; i++)
-    named = named || !strncasecmp(o->user[i].address, "postmaster", 10);
-  sa_cats(&text, "# ALIAS: ADDRESS…  Mail for the alias goes to the addresses behind it.\n");
-  if (o->users && !named)
-    sa_catf(&text, "postmaster@%s: %s\n", o->domain, at_domain(&first, o->user[0].address, o->domain));
-  bool done = write_file("conf/aliases", &text);
-  stralloc_free(&text);
-  stralloc_free(&first);
-  return done;
-}
-
-/* --- users --- */
 
 static bool read_password(char *password, size_t room, const char *address) {
   if (isatty(0))
@@ -122,25 +130,42 @@ static bool read_password(char *password, size_t room, const char *address) {
   return true;
 }
 
-static bool add_user(const struct front_user *u, const char *domain) {
-  stralloc address = {0};
-  char line[PASSWORD_MAX + 2];
+static bool add_user(const struct front_user *u, const char *password, const char *domain) {
+  stralloc address = {0}, line = {0};
   const char *const argv[] = {"user-edit", "add", at_domain(&address, u->address, domain), NULL};
-  bool done = u->password ? snprintf(line, PASSWORD_MAX, "%s", u->password) < PASSWORD_MAX : read_password(line, PASSWORD_MAX, argv[2]);
-  if (done) {
-    strcat(line, "\n");
-    done = !front_run(argv, line, -1);
-  }
-  explicit_bzero(line, sizeof line);
+  sa_catf(&line, "%s\n", password);
+  bool done = !front_run(argv, sa_cstr(&line), -1);
+  explicit_bzero(line.s, line.len);
+  stralloc_free(&line);
   stralloc_free(&address);
   return done;
 }
 
-static bool add_users(const struct front_init *o) {
+typedef char password_line[PASSWORD_MAX + 2];
+
+/* In the order of the arguments, whatever the order of adding. */
+static bool read_passwords(const struct front_init *o, password_line *password) {
   for (size_t i = 0; i < o->users; i++)
-    if (!add_user(&o->user[i], o->domain))
+    if (!o->user[i].password && !read_password(password[i], PASSWORD_MAX, o->user[i].address))
       return false;
+    else if (o->user[i].password)
+      snprintf(password[i], sizeof password[i], "%s", o->user[i].password);   /* too long a one user-edit refuses */
   return true;
+}
+
+/* A user postmaster is added first: else the first user would be made postmaster. */
+static bool add_users(const struct front_init *o) {
+  password_line *password = calloc(o->users + 1, sizeof *password);
+  if (!password)
+    out_of_memory();
+  bool done = read_passwords(o, password);
+  for (int others = 0; others < 2; others++)
+    for (size_t i = 0; i < o->users && done; i++)
+      if (is_postmaster(&o->user[i]) != others)
+        done = add_user(&o->user[i], password[i], o->domain);
+  explicit_bzero(password, o->users * sizeof *password);
+  free(password);
+  return done;
 }
 
 static bool put_in_force(void) {
@@ -150,7 +175,10 @@ static bool put_in_force(void) {
 
 static int tell(const char *home, const struct front_init *o) {
   printf("%s is ready: domain %s, %zu user%s.\n", home, o->domain, o->users, o->users == 1 ? "" : "s");
-  printf("Next: wiz98 start --home %s\n", home);
+  if (!o->users)
+    printf("Next: user-edit add ADDRESS --home %s\n", home);
+  else
+    printf("Next: wiz98 start --home %s\n", home);
   return fflush(stdout) ? EXIT_TEMPORARY : EXIT_DONE;
 }
 
@@ -161,7 +189,7 @@ int front_init(const char *home, const struct front_init *o) {
   }
   if (!enter(home))
     return EXIT_PERMANENT;
-  if (tree_directories() && write_settings(o) && write_domains(o) && write_aliases(o) && add_users(o) && put_in_force() && tree_services())
+  if (tree_directories() && write_settings(o) && write_domains(o) && write_others() && add_users(o) && (!o->users || (put_in_force() && tree_services())))
     return tell(home, o);
   report(WZ110E_init_unfinished, "path=%s", home);
   return EXIT_TEMPORARY;
