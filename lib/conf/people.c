@@ -104,6 +104,20 @@ static bool alias_key(struct compile *c, stralloc *key, struct bytes name, const
   return true;
 }
 
+/* What other mail servers run or write to: completed with the first domain it would be an address. */
+static bool is_program_or_file(struct bytes word) {
+  if (word.n && word.s[0] == '"')
+    word = bytes_of(word.s + 1, word.n - 1);
+  return word.n && strchr("|/:", word.s[0]);
+}
+
+static bool read_target(struct compile *c, stralloc *target, struct bytes word) {
+  if (!is_program_or_file(word))
+    return parse_target(c, target, word, CF164E_target_invalid);
+  parse_fault(c, CF164E_target_invalid, word);
+  return false;
+}
+
 static bool read_targets(struct compile *c, struct bytes rest, stralloc *value) {
   stralloc target = {0};
   struct bytes word;
@@ -113,7 +127,7 @@ static bool read_targets(struct compile *c, struct bytes rest, stralloc *value) 
       word.n--;
     if (!word.n)
       continue;
-    good &= parse_target(c, &target, word, CF164E_target_invalid);
+    good &= read_target(c, &target, word);
     sa_cat(value, &target);
     sa_0(value);
   }

@@ -1,0 +1,143 @@
+#!/bin/bash
+# conf-check: what is wrong with a set of definition files.  tests/data/badconf/good is a good set; each other directory
+# there changes it (by files of its own, or by commands in "setup") and says in "expect" what must be found: all of it, in
+# this order, nothing else.  A line of expect:
+#
+#   FILE[:LINE] ID [words shown] [| words of the sentence] [| words of the remedy]
+#
+# Where an expected ID is an error the exit code must be 100, and --reload must leave what is in force as it was.
+. tests/lib.sh
+. tests/conf.sh
+data=tests/data/badconf
+cases=("$TOP/$data"/[0-9]*/)
+plan $((${#cases[@]} * 3 + 33))
+home=$T/home
+
+fresh() {
+  [ -d "$home" ] || make_home "$home" example.jp taro:x
+  rm -rf "$home/conf"/*
+  cp "$TOP/$data/good"/* "$home/conf/"
+  chmod 600 "$home/conf"/*
+}
+
+# The faults of $T/out as lines "FILE[:LINE] ID".
+found() { sed -nE 's/^(conf\/[a-z_]+(:[0-9]+)?): .*\((CF[0-9]+[EW])\).*/\1 \3/p' "$1"; }
+
+# The lines of $T/out about one fault: the N-th.
+fault() { awk -v n="$1" '/^conf\// {i++} i == n' "$T/out"; }
+
+trim() { local s=${1#"${1%%[! ]*}"}; printf '%s' "${s%"${s##*[! ]}"}"; }
+
+words_are_there() {
+  local n=0 line place id rest part text good=0
+  while IFS= read -r line; do
+    n=$((n + 1))
+    text=$(fault $n)
+    IFS='|' read -r -a part <<<"${line//tcpserver|tcp-pool/tcpserver!tcp-pool}"
+    read -r place id rest <<<"${part[0]}"
+    for rest in "$rest" "${part[@]:1}"; do
+      rest=$(trim "${rest//tcpserver!tcp-pool/tcpserver|tcp-pool}")
+      [[ $text = *"$rest"* ]] || { diag "$place $id: \"$rest\" is not in:"; diag "$text"; good=1; }
+    done
+    [[ $text = *"  remedy: "* ]] || { diag "$place: no remedy"; good=1; }
+  done <"$1"
+  return $good
+}
+
+fresh
+exits 0 "the good set has no faults" "$BIN/conf-check" --home "$home"
+is "$(found "$T/out")" "" "and nothing is said about its files"
+exits 0 "the good set is put in force" "$BIN/conf-check" --reload --home "$home"
+good=$(readlink "$home/run/conf")
+
+for case in "${cases[@]}"; do
+  name=$(basename "$case")
+  fresh
+  for file in "$case"/*; do
+    case ${file##*/} in expect | setup) ;; *) cp "$file" "$home/conf/" ;; esac
+  done
+  [ ! -f "$case/setup" ] || (cd "$home" && . "$case/setup")
+  want=0
+  grep -qE '^[^ ]+ CF[0-9]+E' "$case/expect" && want=100
+  "$BIN/conf-check" --home "$home" >"$T/out" 2>"$T/err"
+  got=$?
+  is "$got $(found "$T/out")" "$want $(awk '{print $1, $2}' "$case/expect")" "$name: what is found, and the exit code"
+  words_are_there "$case/expect"
+  ok $? "$name: the words of each fault"
+  if [ $want = 100 ]; then
+    "$BIN/conf-check" --reload --home "$home" >"$T/out" 2>"$T/err"
+    is "$? $(readlink "$home/run/conf") $(grep -c CF302E "$T/err")" "100 $good 1" "$name: the last good set stays in force"
+  else
+    exits 0 "$name: a warning keeps nothing out of force" "$BIN/conf-check" --reload --home "$home"
+    good=$(readlink "$home/run/conf")
+  fi
+done
+
+# --- what is said, and how
+fresh
+printf 'saburo: himitsu-no-kotoba\n' >>"$home/conf/users"
+"$BIN/conf-check" --home "$home" >"$T/out" 2>&1
+unlike "$(cat "$T/out")" himitsu "a password that stands where the hash should is not shown"
+"$BIN/conf-check" --home "$home" --lang ja >"$T/out" 2>&1
+like "$(cat "$T/out")" 'conf/users:4: アドレスの後ろがパスワードのハッシュではありません \(CF154E\)' "the sentence in Japanese with --lang ja"
+like "$(cat "$T/out")" '対処: .*user-edit passwd' "the remedy in Japanese"
+LC_ALL= LANG=ja_JP.UTF-8 "$BIN/conf-check" --home "$home" >"$T/out" 2>&1
+like "$(cat "$T/out")" 'ハッシュではありません' "the language of LANG"
+LC_ALL=C WIZ98_HOME=$home "$BIN/conf-check" >"$T/out" 2>&1
+like "$(cat "$T/out")" 'no password hash \(CF154E\)' "WIZ98_HOME names the home"
+printf '\033[2Jx y\n' >"$home/conf/routes"
+"$BIN/conf-check" --home "$home" >"$T/out" 2>&1
+unlike "$(cat "$T/out")" $'\033' "control bytes of a file do not reach the terminal"
+exits 100 "an unknown option is refused" "$BIN/conf-check" --frob
+exits 100 "an argument is refused" "$BIN/conf-check" --home "$home" conf
+exits 100 "an unknown language is refused" "$BIN/conf-check" --home "$home" --lang de
+exits 111 "a directory that is no home is told" "$BIN/conf-check" --home "$T"
+
+# --- the sample
+fresh
+"$BIN/conf-check" --print-sample >"$home/conf/settings"
+ok $? "--print-sample prints"
+exits 0 "the sample is a good conf/settings" "$BIN/conf-check" --home "$home"
+sed -i '/^# /d; s/^#//' "$home/conf/settings"
+is "$(grep -c = "$home/conf/settings")" "$(grep -c '^SETTING(' "$TOP/lib/conf/settings.def")" "the sample names every setting"
+exits 0 "the defaults that it shows are good values" "$BIN/conf-check" --home "$home"
+
+# --- tolerated forms
+fresh
+printf '\357\273\277smtp_port = 2525\r\n\r\n  # a comment\r\nSMTP_AUTH=ON # on\r\n' >"$home/conf/settings"
+exits 0 "a byte order mark, CR LF, letters of either case" "$BIN/conf-check" --reload --home "$home"
+is "$(WIZ98_HOME=$home "$BIN/wiz98" setting smtp_port)" 2525 "the value arrives"
+is "$(WIZ98_HOME=$home "$BIN/wiz98" setting smtp_auth)" on "in lower case"
+is "$(WIZ98_HOME=$home "$BIN/wiz98" setting message_size_max)" 104857600 "sizes are compiled to bytes"
+is "$(WIZ98_HOME=$home "$BIN/wiz98" setting queue_lifetime)" 432000 "durations are compiled to seconds"
+is "$(WIZ98_HOME=$home "$BIN/wiz98" setting hostname)" mail.example.jp "an empty hostname becomes mail. and the first domain"
+printf 'x@example.jp: taro@example.jp' >>"$home/conf/aliases"
+exits 0 "a last line without an end" "$BIN/conf-check" --reload --home "$home"
+
+# --- generations
+fresh
+exits 0 "put in force" "$BIN/conf-check" --reload --home "$home"
+is "$(stat -c %a "$home/run/conf/auth.cdb" "$home/run/conf/remote.cdb" | tr '\n' ' ')" "600 600 " "only the owner reads the secrets"
+! grep -q 'wiz98test' "$home/run/conf/conf.cdb"
+ok $? "no hash is in conf.cdb"
+grep -q 'wiz98test' "$home/run/conf/auth.cdb"
+ok $? "the hashes are in auth.cdb"
+now=$(readlink "$home/run/conf")
+mkdir -p "$home/run/generations/500" "$home/run/generations/notes"
+: >"$home/run/generations/500/conf.cdb"
+for i in 1 2 3; do "$BIN/conf-check" --reload --home "$home" 2>/dev/null || break; done
+is "$(readlink "$home/run/conf")" generations/503 "half a generation that a crash left is passed over: $now"
+is "$(ls "$home/run/generations" | tr '\n' ' ')" "502 503 notes " "only the generation in force and the one before are kept"
+
+# --- races: eight at once, a reader all the while
+for i in 1 2 3 4 5 6 7 8; do "$BIN/conf-check" --reload --home "$home" 2>"$T/reload.$i" & pids[i]=$!; done
+misses=0 reads=0
+while jobs -r | grep -q .; do
+  reads=$((reads + 1))
+  [ "$(WIZ98_HOME=$home "$BIN/wiz98" setting smtp_port 2>&1)" = 25 ] || misses=$((misses + 1))
+done
+failures=0
+for i in 1 2 3 4 5 6 7 8; do wait "${pids[i]}" || failures=$((failures + 1)); done
+is "$failures" 0 "eight reloads at once all succeed"
+is "$misses" 0 "a reader never finds nothing in force"
+is "$(readlink "$home/run/conf")" generations/511 "each made its generation"
