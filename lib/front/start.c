@@ -119,7 +119,9 @@ int front_await(int seconds) {
   bool ready[FRONT_SERVICES] = {false};
   int64_t end = clock_ms() + seconds * 1000;
   const struct conf *c = generation_conf();
-  for (size_t left = FRONT_SERVICES; c && left && clock_ms() < end && front_svscan();) {
+  bool seen = false;   /* it takes a moment until the child has become svscan; if it goes after that, waiting is over */
+  for (size_t left = FRONT_SERVICES; c && left && clock_ms() < end && (front_svscan() || !seen);) {
+    seen |= front_svscan() != 0;
     for (size_t i = 0; i < FRONT_SERVICES; i++)
       if (!ready[i] && answers(&front_services[i], c)) {
         ready[i] = true;
