@@ -4,7 +4,8 @@
 command -v strace >/dev/null || skip_all "strace is not installed"
 export BIN T HOME98=$T/home
 export ASAN_OPTIONS=detect_leaks=0   # it cannot be told under strace
-make_home
+. tests/conf.sh
+make_home "$HOME98" example.test taro:pw hanako:pw
 python3 tests/crash/local-deliver.py
 status=$?
 checks_planned=$checks_made
