@@ -116,6 +116,8 @@ END
 mkdir "$T/catalogue"
 exits 0 "a good source compiles" scripts/catalogue compile "$T/catalogue" "$T/good.cat"
 cp lib/catalogue/*.[ch] "$T/catalogue/"
+mkdir "$T/base"
+cp lib/base/bytes.[ch] lib/base/sa.[ch] lib/sys/oom.c "$T/base/"
 cat >"$T/main.c" <<'END'
 #include <stdio.h>
 #include "catalogue/catalogue.h"
@@ -130,7 +132,7 @@ int main(int argc, char **argv) {
   return RL201E_relay_refused == 0 && MESSAGE_COUNT == 3 ? 0 : 1;
 }
 END
-exits 0 "the C that it makes compiles without a warning" gcc -std=c11 -Wall -Wextra -Werror -iquote "$T" -o "$T/main" "$T/main.c" "$T"/catalogue/*.c
+exits 0 "the C that it makes compiles without a warning" gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -iquote "$T" -I/usr/include/libowfat -o "$T/main" "$T/main.c" "$T"/catalogue/*.c "$T"/base/*.c -lowfat
 exits 0 "and holds every entry" "$T/main" RL201E
 is "$(sed -n 1p "$T/out")" 'RL201E|0|550|5.7.1|Quote " backslash \ trigraph ??= done|1' "quotes, backslashes and trigraphs survive"
 is "$(sed -n 2p "$T/out")" '引用 " と ??= と続き|first second|原因 <a>|「x」を実行してください。|RL202I relay-check(1)' \
