@@ -147,9 +147,9 @@ int main(int argc, char **argv) {
   lock(once);
   set_signals(&waiting);
   dispatch.now = clock_unix();
-  dispatch_start(&dispatch);
-  if (!dispatch_configure(&dispatch))
+  if (!dispatch_configure(&dispatch))   /* first: the limits say how long a destination rests */
     report_exit(EXIT_TEMPORARY);
+  dispatch_start(&dispatch);
   report(QU307I_runs, "messages=%zu", dispatch.schedule.count);
   run(&dispatch, once, &waiting);
   finish(&dispatch, &waiting);
