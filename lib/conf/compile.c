@@ -89,6 +89,8 @@ static void compile_file(struct compile *c, const struct conf_input *in, size_t 
 
 void conf_compile(struct conf_set *set, struct conf_faults *faults, const struct conf_input *in) {
   struct compile c = {.set = set, .faults = faults};
+  for (int i = 0; i < SETTING_COUNT; i++)
+    sa_cats(&c.setting[i], "");
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
     compile_file(&c, in, i);
   for (int i = 0; i < SETTING_COUNT; i++)
