@@ -25,10 +25,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static struct options {
-  const char *home, *quota, *hash;
-  bool json;
-} given;
+static struct { const char *home, *quota, *hash; bool json; } given;
 
 static struct publish set;
 static stralloc domain, key;          /* the first domain; whom the command is about */
@@ -113,11 +110,11 @@ static bool become_postmaster(void) {
 }
 
 static const char *mailbox_of(void) {
-  stralloc name = {0};
-  sa_catf(&name, "u:%s", key.s);
-  for (size_t i = 0; i < set.set.conf.count; i++)
-    if (bytes_eq(bytes_sa(&set.set.conf.pair[i].key), bytes_sa(&name)))
-      return set.set.conf.pair[i].value.s;   /* up to its \0 */
+  for (size_t i = 0; i < set.set.conf.count; i++) {
+    struct conf_pair *p = &set.set.conf.pair[i];
+    if (p->key.len == key.len + 2 && !memcmp(p->key.s, "u:", 2) && !memcmp(p->key.s + 2, key.s, key.len))
+      return p->value.s;   /* up to its \0 */
+  }
   return "";
 }
 
@@ -133,14 +130,13 @@ static void add_user(char **arg) {
   take_quota(&value);
   user_edit_set(&set.in.text[CONF_USERS], bytes_sa(&key), bytes_sa(&domain), bytes_sa(&value));
   bool first = become_postmaster();
-  if (!publish_check(&set))
-    refuse();
-  if (!mailbox_make(mailbox_of()))
+  if (publish_check(&set) && !mailbox_make(mailbox_of()))
     report_exit(EXIT_TEMPORARY);
   commit();
   report(US301I_user_added, "user=%s mailbox=%s", key.s, mailbox_of());
   if (first)
     report(US304I_postmaster_set, "user=%s", key.s);
+  stralloc_free(&value);
 }
 
 static void set_password(char **arg) {
@@ -159,6 +155,7 @@ static void set_password(char **arg) {
   user_edit_set(&set.in.text[CONF_USERS], bytes_sa(&key), bytes_sa(&domain), bytes_sa(&value));
   commit();
   report(US302I_password_set, "user=%s", key.s);
+  stralloc_free(&value);
 }
 
 static void remove_user(char **arg) {
@@ -169,6 +166,7 @@ static void remove_user(char **arg) {
     die(EXIT_PERMANENT, US105E_user_unknown, "user=%s", key.s);
   commit();
   report(US303I_user_removed, "user=%s mailbox=%s", key.s, sa_cstr(&box));
+  stralloc_free(&box);
 }
 
 /* --- aliases --- */
@@ -186,6 +184,8 @@ static void set_alias(char **arg) {
   user_edit_set(&set.in.text[CONF_ALIASES], bytes_sa(&key), bytes_sa(&domain), bytes_sa(&value));
   commit();
   report(US305I_alias_set, "alias=%s targets=%s", key.s, sa_cstr(&value));
+  stralloc_free(&value);
+  stralloc_free(&target);
 }
 
 static void remove_alias(char **arg) {
