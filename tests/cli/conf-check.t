@@ -10,7 +10,7 @@
 . tests/conf.sh
 data=tests/data/badconf
 cases=("$TOP/$data"/[0-9]*/)
-plan $((${#cases[@]} * 3 + 33))
+plan $((${#cases[@]} * 3 + 36))
 home=$T/home
 
 fresh() {
@@ -128,6 +128,19 @@ mkdir -p "$home/run/generations/500" "$home/run/generations/notes"
 for i in 1 2 3; do "$BIN/conf-check" --reload --home "$home" 2>/dev/null || break; done
 is "$(readlink "$home/run/conf")" generations/503 "half a generation that a crash left is passed over: $now"
 is "$(ls "$home/run/generations" | tr '\n' ' ')" "502 503 notes " "only the generation in force and the one before are kept"
+
+# --- a running server: its error log is told (the log's reader is cat here)
+mkfifo "$home/run/log.pipe"
+background cat "$home/run/log.pipe" >"$T/log"
+exec 9<>"$home/run/log.pipe"
+echo 'smtp_prot = 25' >"$home/conf/settings"
+"$BIN/conf-check" --reload --home "$home" >"$T/out" 2>"$T/err"
+wait_for 5 grep -q CF302E "$T/log"
+like "$(cat "$T/log")" 'CF302E program=conf-check errors=1 ' "a faulty reload stands in the log of a running server"
+like "$(cat "$T/log")" 'CF121E .*file=conf/settings line=1' "and so does each fault"
+exec 9>&-
+like "$(cat "$T/err")" 'CF302E' "the terminal is told as well"
+: >"$home/conf/settings"
 
 # --- races: eight at once, a reader all the while
 for i in 1 2 3 4 5 6 7 8; do "$BIN/conf-check" --reload --home "$home" 2>"$T/reload.$i" & pids[i]=$!; done
