@@ -24,7 +24,7 @@ make_home() {
     for shard in {00..31}; do mkdir -p "spool/queue/$shard"; done
     echo 1 >conf/version
     echo "$domain" >conf/domains
-    : >conf/settings
+    echo "${WIZ98_ACCEPTOR:+acceptor = $WIZ98_ACCEPTOR}" >conf/settings
     : >conf/routes
     : >conf/address_permits_relay
     : >conf/users

@@ -12,6 +12,9 @@
 #   wait_for SECONDS CMD…    runs CMD every 50 ms until it succeeds; fails when SECONDS are over
 #   defer CMD…               run at exit, the last one first;  background CMD…: starts CMD, stops it at exit, sets $!
 #
+# scripts/nightly sets WIZ98_LONG=1 (crash tests: every point, not a choice) and WIZ98_ACCEPTOR=tcp-pool (servers that a
+# test starts: the setting acceptor).
+#
 # $BIN: the programs (absolute).  $TOP: the tree.  $T: an empty directory of this test, removed at exit.
 
 TOP=$PWD
