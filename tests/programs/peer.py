@@ -4,7 +4,7 @@
 usage: peer.py HOST:PORT LOG STEP... [--next STEP...]...
 
 Each connection runs the next script, the last one again and again.  What clients send is appended to LOG: commands as
-lines "C: ...", a message raw in LOG.N (N from 1), each connection begins with "-- N".  Steps:
+lines "C: ...", a message raw in LOG.N (N from 1), each connection begins with "-- N from ADDRESS".  Steps:
 
   say TEXT       TEXT and CRLF; \\r \\n \\0 \\xHH in TEXT are escapes
   raw TEXT       TEXT alone
@@ -131,7 +131,7 @@ class Conversation:
 
 
 def serve(sock, script, number):
-    log(f"-- {number}")
+    log(f"-- {number} from {sock.getpeername()[0]}")
     c = Conversation(sock)
     try:
         for step in script:
