@@ -1,10 +1,15 @@
 #include "dns/dns.h"
 #include "net/net.h"
 #include "remote/remote_private.h"
+#include "sys/clock.h"
 #include "sys/random.h"
 
 static void look_up_addresses(struct attempt *a, unsigned h, route_is_own *own) {
   struct dns_answer v4 = {0}, v6 = {.result = DNS_NODATA};
+  if (clock_ms() - a->begun > REMOTE_DNS_MS) {
+    a->plan.host[h].result = DNS_TIMEOUT;
+    return;
+  }
   struct bytes name = bytes_str(a->plan.host[h].name);
   dns_lookup(&v4, name, DNS_A);
   if (conf_number(a->r->conf, SET_ipv6_out))

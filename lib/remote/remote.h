@@ -12,6 +12,7 @@
 
 /* RFC 5321 4.5.3.2 asks for patience; these bound it as a whole. */
 enum {
+  REMOTE_DNS_MS = 2 * 60000,         /* to resolve the hosts of one destination; those left count as silent */
   REMOTE_SEARCH_MS = 5 * 60000,      /* to find a host that takes us: DNS and connections of one message */
   REMOTE_COMMANDS_MS = 60 * 60000,   /* all commands of one conversation with their replies */
   REMOTE_BLOCK_MS = 3 * 60000,       /* a piece of the message to leave (4.5.3.2.5) */

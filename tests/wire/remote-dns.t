@@ -4,7 +4,7 @@
 command -v nsd >/dev/null && command -v unbound >/dev/null || skip_all "nsd or unbound is missing"
 SIX=
 grep -q ' lo$' /proc/net/if_inet6 2>/dev/null && SIX=1
-plan 36
+plan 41
 
 N=$(port) U=$(port) P=$(port)
 mkdir "$T/zones"
@@ -17,10 +17,19 @@ $TTL 60
 ns A 127.0.0.1
 one A 127.0.0.2
 two A 127.0.0.3
+rude A 127.0.0.4
+busy A 127.0.0.5
 dead A 127.0.0.9
 pref MX 20 two
 pref MX 10 one
 second MX 10 dead
+fall MX 10 rude
+fall MX 20 two
+fall2 MX 10 busy
+fall2 MX 20 two
+only MX 10 rude
+mixed MX 10 rude
+mixed MX 20 dead
 second MX 20 two
 equal MX 10 one
 equal MX 10 two
@@ -103,6 +112,9 @@ for ip in 127.0.0.2 127.0.0.3 ${SIX:+::1}; do
   background python3 tests/programs/peer.py "[$ip]:$P" "$T/at-$ip" accept
   wait_for 10 test -e "$T/at-$ip.ready" || diag "the peer at $ip did not start"
 done
+background python3 tests/programs/peer.py "127.0.0.4:$P" "$T/rude" "say 554 5.7.1 not here"
+background python3 tests/programs/peer.py "127.0.0.5:$P" "$T/busy" "say 220 x" "read 1" "say 250 x" "read 1" "say 421 4.3.2 busy"
+wait_for 10 test -e "$T/rude.ready" -a -e "$T/busy.ready" || diag "the peers that refuse did not start"
 conf
 printf 'A: b\n\nx\n' >"$T/message"
 took() { ls "$T/at-$1".[0-9]* 2>/dev/null | wc -l; }
@@ -127,6 +139,11 @@ reaches second.dom.test 127.0.0.3 "the next host where one refuses the connectio
 like "$(cat "$T/err")" "10 SC201W .*host=dead.dom.test ip=127.0.0.9 stage=connect cause=connect_refused" "which is told"
 unlike "$(cat "$T/err")" "(^|
 )0 " "and is no error"
+reaches fall.dom.test 127.0.0.3 "the next host where one greets with 554"
+reaches fall2.dom.test 127.0.0.3 "the next host where one says 421 to MAIL"
+fails only.dom.test failed policy "a greeting with 554, and no other host"
+fails mixed.dom.test deferred policy "a greeting with 554, and another host that may come back"
+like "$(send mixed.dom.test)" "554 5.7.1 not here" "the words that tell most are told"
 reaches nomx.dom.test 127.0.0.2 "without an MX the address of the domain itself"
 reaches alias.dom.test 127.0.0.2 "a CNAME to a domain with MX"
 reaches mxalias.dom.test 127.0.0.2 "an MX that names a CNAME"
