@@ -80,7 +80,7 @@ static void tell_accepted(struct recv *r) {
   struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->message.sender);
   if (r->smtp.data.nuls)
     report(SM126I_nul_dropped, "ip=%s from=%.*s count=%llu", r->peer->ip, SLICE(from), (unsigned long long)r->smtp.data.nuls);
-  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s from=%.*s size=%llu recipients=%zu ms=%lld", r->peer->ip, r->peer->host,
+  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s from=%.*s size=%llu recipients=%zu ms=%lld", r->peer->ip, host_of(r),
          SLICE(helo), SLICE(from), (unsigned long long)r->spool.size, r->message.count, (long long)(clock_ms() - r->mail_started));
 }
 

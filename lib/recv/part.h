@@ -25,6 +25,9 @@ struct recv {
   struct conn io;
 };
 
+/* For the log: NULL (written as "-") where it is unknown. */
+static inline const char *host_of(const struct recv *r) { return *r->peer->host ? r->peer->host : NULL; }
+
 /* rcpt.c: answers the question SERVER_RCPT. */
 void recv_rcpt(struct recv *r);
 

@@ -20,7 +20,7 @@ static bool all_full(const struct local_targets *list) {
 
 static void tell(struct recv *r, enum message_id id, struct bytes to, const char *pop_helps) {
   struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->smtp.mail.sender), domain = domain_of(to);
-  report(id, "ip=%s host=%s helo=%.*s from=%.*s to=%.*s domain=%.*s pop_helps=%s", r->peer->ip, r->peer->host, SLICE(helo),
+  report(id, "ip=%s host=%s helo=%.*s from=%.*s to=%.*s domain=%.*s pop_helps=%s", r->peer->ip, host_of(r), SLICE(helo),
          SLICE(from), SLICE(to), SLICE(domain), pop_helps);
 }
 

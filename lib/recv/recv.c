@@ -118,7 +118,7 @@ static void begin(struct recv *r) {
   };
   smtp_server_init(&r->smtp, &limits);
   r->io.deadline = r->started + conf_number(r->conf, SET_conversation_timeout) * 1000;
-  report(SM120I_conversation_begun, "ip=%s port=%s host=%s local=%s:%s listed=%s", r->peer->ip, r->peer->port, r->peer->host,
+  report(SM120I_conversation_begun, "ip=%s port=%s host=%s local=%s:%s listed=%s", r->peer->ip, r->peer->port, host_of(r),
          r->peer->local_ip, r->peer->local_port, r->listed ? "yes" : "no");
   if (*r->peer->ip && fd_wait(r->io.in, POLLIN, 0))
     report(SM125I_early_talker, "ip=%s", r->peer->ip);
@@ -143,7 +143,7 @@ static void turn_away(struct recv *r, enum message_id id) {
 static void converse(struct recv *r) {
   int slot = r->client.has_ip ? mark_connection(&r->client.ip, (unsigned)conf_number(r->conf, SET_connections_per_address)) : -2;
   if (slot == -1) {
-    report(SM317E_too_many_connections, "ip=%s host=%s", r->peer->ip, r->peer->host);
+    report(SM317E_too_many_connections, "ip=%s host=%s", r->peer->ip, host_of(r));
     turn_away(r, SM317E_too_many_connections);
     return;
   }

@@ -5,7 +5,7 @@
 
 void recv_tell_refused(struct recv *r, enum message_id id, struct bytes command) {
   struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->smtp.mail.sender);
-  report(id, "ip=%s host=%s helo=%.*s from=%.*s command=%.*s", r->peer->ip, r->peer->host, SLICE(helo), SLICE(from), SLICE(command));
+  report(id, "ip=%s host=%s helo=%.*s from=%.*s command=%.*s", r->peer->ip, host_of(r), SLICE(helo), SLICE(from), SLICE(command));
 }
 
 void recv_tell_command(struct recv *r) { report(SM122I_command, "ip=%s line=%.*s", r->peer->ip, SLICE(r->smtp.shown)); }
