@@ -112,9 +112,9 @@ static size_t run_length(struct bytes in) {
 
 /* Size and header are judged by what came out.  After a fault nothing comes out any more; the end is found as before. */
 static void judge(struct data *d, stralloc *out, size_t from) {
-  struct bytes fresh = bytes_of(out->s + from, out->len - from);
-  if (!fresh.n)
+  if (out->len == from)
     return;
+  struct bytes fresh = bytes_of(out->s + from, out->len - from);
   header_scan_feed(&d->scan, fresh);
   d->size += fresh.n;
   for (const char *p = fresh.s, *end = p + fresh.n; (p = memchr(p, '\n', (size_t)(end - p))); p++)
