@@ -130,8 +130,9 @@ static bool told_next(struct smtp_server *s, enum smtp_server_event *e) {
 
 /* True: the client has used up our patience. */
 static bool fed_up(struct smtp_server *s) {
-  bool errors = s->errors > s->limits.errors_max, refused = s->refused > s->limits.recipients_max;
-  if (!errors && !refused)
+  uint64_t beyond_max = (uint64_t)SERVER_BEYOND * s->limits.recipients_max;
+  bool errors = s->errors > s->limits.errors_max;
+  if (!errors && s->refused <= s->limits.recipients_max && s->beyond <= beyond_max)
     return false;
   enum message_id id = errors ? SM313E_too_many_errors : SM314E_too_many_refused;
   server_refuse_gently(s, id);
@@ -200,6 +201,7 @@ static void answer_begin(struct smtp_server *s, enum message_id id) {
 static void answer_end(struct smtp_server *s, enum message_id id) {
   s->phase = PHASE_COMMAND;
   s->messages += !message_is_refusal(id);
+  s->beyond = 0;
   server_forget(s);
 }
 

@@ -32,6 +32,7 @@
 enum {
   SERVER_LINE_MAX = 4096,             /* a command with its parameters and CRLF (RFC 5321 4.5.3.1.4 asks for 512 and extensions' needs) */
   SERVER_DISCARD_MAX = 1 << 20,       /* of a longer one so much is read before the connection is closed */
+  SERVER_BEYOND = 20,                 /* times recipients_max: so many recipients beyond the limit end the conversation */
   SERVER_ENVID_MAX = 100, SERVER_ORCPT_MAX = 500,
 };
 
@@ -96,7 +97,7 @@ struct smtp_server {
     bool faulty;
     enum message_id fault;
   } command;
-  unsigned errors, refused;
+  unsigned errors, refused, beyond;   /* recipients refused; recipients beyond recipients_max */
 };
 
 void smtp_server_init(struct smtp_server *s, const struct smtp_server_limits *limits);

@@ -78,9 +78,10 @@ static void rcpt(struct smtp_server *s, struct bytes args) {
     return;
   if (!server_parse_rcpt(s, args, &why))
     server_refuse(s, why);
-  else if (s->accepted >= s->limits.recipients_max)
+  else if (s->accepted >= s->limits.recipients_max) {
+    s->beyond++;
     server_refuse_gently(s, SM305E_too_many_recipients);
-  else
+  } else
     server_ask(s, SERVER_RCPT);
 }
 
