@@ -4,7 +4,8 @@
 #define SLICE(b) (int)(b).n, (b).s
 
 void recv_tell_refused(struct recv *r, enum message_id id, struct bytes command) {
-  struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->smtp.mail.sender);
+  /* A message that ended badly is forgotten by the engine, but not yet by us. */
+  struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(r->smtp.has_mail ? &r->smtp.mail.sender : &r->message.sender);
   report(id, "ip=%s host=%s helo=%.*s from=%.*s command=%.*s", r->peer->ip, host_of(r), SLICE(helo), SLICE(from), SLICE(command));
 }
 
