@@ -1,0 +1,3 @@
+#!/bin/bash
+# smtp-recv: every dialogue of tests/wire/smtp.
+exec tests/wire/dialogue tests/wire/smtp/*.dlg
