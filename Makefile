@@ -16,7 +16,7 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login dnsmsg route
-KERNEL := dispatch sys io control spool maildir dns net pool front auth recv remote
+KERNEL := dispatch listing sys io control spool maildir dns net pool front auth recv remote
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -29,7 +29,7 @@ auth-check_USES := login addr conf control -lcrypt
 queue-put_USES := addr header local conf queue spool control
 sendmail_USES := addr header local conf queue spool io control
 queue-run_USES := dispatch queue retry route addr conf spool control
-queue-list_USES := queue retry conf spool io control
+queue-list_USES := listing queue classify route addr conf spool control
 queue-edit_USES := queue addr conf spool io control
 local-deliver_USES := queue header addr conf spool maildir control
 remote-send_USES := remote smtp addr queue conf classify dnsmsg route spool dns net io control

@@ -1,0 +1,156 @@
+/* queue-list: shows what is in the spool: each message, each recipient, why it waits and until when.
+ *
+ *   queue-list [--home HOME] [--json] [--lang en|ja] [ID…]
+ *
+ * --json: one object a line; a file that cannot be read is {"damaged":PATH,"reason":…}.
+ * Exit codes: 0 shown, 100 an ID is not there (or wrong usage), 111 the spool cannot be read. */
+#include "base/json.h"
+#include "control/generation.h"
+#include "control/home.h"
+#include "listing/listing.h"
+#include "spool/names.h"
+#include "spool/spool.h"
+#include "sys/clock.h"
+#include "sys/language.h"
+#include "sys/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { FLUSH_AT = 1 << 16 };
+
+static struct options {
+  const char *home;
+  bool json;
+} given;
+
+static struct listing listing;
+static struct totals {
+  size_t messages, held, damaged;
+  uint64_t bytes;
+} total;
+static stralloc out;
+
+static void flush(void) {
+  fwrite(out.s, 1, out.len, stdout);
+  out.len = 0;
+}
+
+/* --- one message --- */
+
+static void show_damaged(const char *path, const char *reason) {
+  total.damaged++;
+  if (given.json) {
+    json_open(&out, '{');
+    json_member(&out, "damaged", bytes_str(path));
+    json_member(&out, "reason", bytes_str(reason));
+    json_close(&out, '}');
+    sa_catc(&out, '\n');
+  } else
+    report(QE104E_damaged, "path=%s reason=%s", path, reason);
+}
+
+static void show_message(const struct queue_message *m, bool incoming) {
+  total.messages++;
+  total.held += m->held;
+  total.bytes += m->size;
+  (given.json ? listing_json : listing_text)(&out, &listing, m, incoming);
+}
+
+static void show(const struct spool_name *n) {
+  static stralloc path;
+  struct queue_message m = {0};
+  const char *why = NULL;
+  int fd = spool_open(n, O_RDONLY, &path);
+  if (fd < 0 && errno == ENOENT)     /* it has left meanwhile */
+    return;
+  if (fd < 0)
+    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=open path=%s", path.s);
+  int r = spool_read(fd, &m, &why);
+  if (r == 0)
+    show_message(&m, n->incoming);
+  else
+    show_damaged(path.s, r == -2 ? why : strerror(errno));
+  queue_message_free(&m);
+  close(fd);
+  if (out.len > FLUSH_AT)
+    flush();
+}
+
+/* --- all of them --- */
+
+static int by_id(const void *id, const void *n) { return strcmp(id, ((const struct spool_name *)n)->id); }
+
+static int show_named(const struct spool_names *l, char **id) {
+  int code = EXIT_DONE;
+  for (; *id; id++) {
+    const struct spool_name *n = l->count ? bsearch(*id, l->name, l->count, sizeof *l->name, by_id) : NULL;
+    if (n)
+      show(n);
+    else {
+      report(QE101E_no_such_message, "qid=%s", *id);
+      code = EXIT_PERMANENT;
+    }
+  }
+  return code;
+}
+
+static void put_totals(size_t set_aside) {
+  static const char *const words[][2] = {{"messages: ", "メール: "}, {", together ", "通、合計 "}, {", held: ", "、うち保留中 "}, {"; damaged files: ", "。壊れたファイル: "}};
+  enum language lang = listing.lang;
+  sa_catf(&out, "%s%zu%s", words[0][lang], total.messages, words[1][lang]);
+  listing_size(&out, total.bytes);
+  if (total.held)
+    sa_catf(&out, "%s%zu", words[2][lang], total.held);
+  if (total.damaged + set_aside)
+    sa_catf(&out, "%s%zu (spool/damaged: %zu)", words[3][lang], total.damaged + set_aside, set_aside);
+  sa_catc(&out, '\n');
+}
+
+static int list(char **ids) {
+  struct spool_names names;
+  const char *path;
+  int code = EXIT_DONE;
+  if (spool_names(&names, &path))
+    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=opendir path=%s", path);
+  listing.now = clock_unix();
+  listing.conf = generation_conf();
+  destinations_read(&listing.destinations);
+  if (*ids)
+    code = show_named(&names, ids);
+  else
+    for (size_t i = 0; i < names.count; i++)
+      show(&names.name[i]);
+  if (!given.json && !*ids)
+    put_totals(names.damaged);
+  flush();
+  spool_names_free(&names);
+  destinations_free(&listing.destinations);
+  return fflush(stdout) ? EXIT_TEMPORARY : code;
+}
+
+static noreturn void usage(void) { die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "queue-list [--home HOME] [--json] [--lang en|ja] [ID...]"); }
+
+int main(int argc, char **argv) {
+  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"json", 0, NULL, 'j'}, {"lang", 1, NULL, 'l'}, {NULL, 0, NULL, 0}};
+  report_init("queue-list");
+  report_to_people();
+  listing.lang = language_of_environment();
+  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
+    switch (c) {
+    case 'h': given.home = optarg; break;
+    case 'j': given.json = true; break;
+    case 'l':
+      if (!language_parse(optarg, &listing.lang))
+        usage();
+      setenv("LC_ALL", optarg, 1);   /* for reports */
+      break;
+    default: usage();
+    }
+  home_enter(given.home);
+  return list(argv + optind);
+}
