@@ -36,7 +36,8 @@ static struct totals {
 static stralloc out;
 
 static void flush(void) {
-  fwrite(out.s, 1, out.len, stdout);
+  if (out.len)
+    fwrite(out.s, 1, out.len, stdout);
   out.len = 0;
 }
 
