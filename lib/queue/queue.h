@@ -45,7 +45,7 @@ struct queue_rcpt {
   /* folded from the log: */
   enum rcpt_state state;
   bool noticed;           /* a notice of delay was sent */
-  int64_t next;           /* RCPT_TRIED, RCPT_PLACED: next attempt */
+  int64_t next;           /* RCPT_TRIED, RCPT_PLACED: next attempt; 0 after "now" */
   unsigned attempts;
   stralloc cause, reply;  /* of the last failure: class (classify) and the peer's words */
 };

@@ -145,6 +145,8 @@ static void fold_wish(struct queue_message *m, const struct queue_record *r) {
     else {
       m->wish = w;
       m->wish_time = r->time;
+      for (size_t k = 0; w == WISH_NOW && k < m->count; k++)
+        m->rcpt[k].next = 0;     /* whoever reads it again before the attempt must not wait either */
     }
   }
 }
