@@ -137,9 +137,10 @@ static void leave(struct dispatch *d, struct schedule_entry *e, const struct que
 
 /* --- wishes of queue-edit --- */
 
+/* What is placed may be in the mailbox already: it is delivered, whatever was wished. */
 static void end_pending(struct dispatch *d, struct open_message *o, const char *state, const char *cause, const char *reply) {
   for (size_t i = 0; i < o->m.count; i++)
-    if (is_pending(&o->m.rcpt[i]))
+    if (is_pending(&o->m.rcpt[i]) && o->m.rcpt[i].state != RCPT_PLACED)
       message_record(o, &(struct queue_record){d->now, (int)i, bytes_str(state), 0, bytes_str(cause), bytes_str(reply)});
 }
 
