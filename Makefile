@@ -16,7 +16,7 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login dnsmsg route
-KERNEL := dispatch listing sys io control spool maildir dns net pool front auth recv remote
+KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -26,8 +26,8 @@ pop3-serve_USES := pop3 auth login relay local addr conf io control
 pop3-session_USES := pop3 maildir auth login addr conf io control
 auth-serve_USES := auth login addr conf control
 auth-check_USES := login addr conf control -lcrypt
-queue-put_USES := addr header local conf queue spool control
-sendmail_USES := addr header local conf queue spool io control
+queue-put_USES := intake addr header local conf queue spool io control
+sendmail_USES := intake addr header local conf queue spool control
 queue-run_USES := dispatch queue retry route addr conf spool control
 queue-list_USES := listing queue classify route addr conf spool control
 queue-edit_USES := queue spool control
