@@ -105,9 +105,20 @@ static void add_acceptor(struct words *w, const struct conf *c, const struct fro
 }
 
 /* Debian's tcpserver has no UNIX sockets. */
+static void add_submit(struct words *w) {
+  add_program(w, "tcp-pool");
+  add(w, "-c20");
+  add(w, "-m666");
+  add(w, "unix:run/submit");
+  add_program(w, "queue-put");
+  add(w, "--serve");
+}
+
 static void add_service(struct words *w, const struct conf *c, const struct front_service *s) {
   if (s->port >= 0)
     add_acceptor(w, c, s);
+  else if (!strcmp(s->name, "submit"))
+    add_submit(w);
   else
     add_program(w, s->program);
 }
