@@ -16,6 +16,7 @@
 #include "sys/fd.h"
 #include "sys/report.h"
 
+enum { ACCEPTS = 16 };    /* before the others have their turn */
 enum { LISTENER, TEMPLATE, HAND, REQUESTS, POLLS = REQUESTS + 2 * LOGIN_QUEUE_MAX };
 
 static struct desk desk = {.pool.sock = -1};
@@ -59,10 +60,12 @@ static void watch_all(int listener) {
   watch(HAND, handing ? desk.pool.sock : -1, POLLOUT);
 }
 
-static void accept_one(int listener) {
-  int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-  if (fd >= 0)
+static void accept_some(int listener) {
+  for (int i = 0, fd; i < ACCEPTS && desk_has_room(&desk); i++) {
+    if ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
+      break;
     desk_arrive(&desk, fd);
+  }
 }
 
 /* The channel of a request is looked at last: what its child found out counts even if the client has left since. */
@@ -83,7 +86,7 @@ static void handle_all(int listener) {
   if (polls[TEMPLATE].revents)
     auth_pool_ended(&desk.pool);
   if (polls[LISTENER].revents)
-    accept_one(listener);
+    accept_some(listener);
 }
 
 static void loop(int listener) {

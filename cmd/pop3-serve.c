@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "auth/auth.h"
@@ -27,29 +28,28 @@ struct conversation {
   struct pop3_login engine;
   struct conn conn;
   const struct peer *peer;
-  bool logged;              /* auth-serve has logged the refusal that the engine is about to say */
+  int verdict;              /* of the last login: reported already */
   int channel, slot;
   long longest;             /* seconds */
 };
 
 static void send_reply(struct conversation *c, const struct pop3_event *ev) {
-  if (ev->id != POP3_OK && !c->logged)
+  if (ev->id != POP3_OK && ev->id != c->verdict)
     report((enum message_id)ev->id, "ip=%s", c->peer->ip);
   report(PO005I_pop3_reply, "reply=%.*s", (int)ev->text.n, ev->text.s);
   conn_put(&c->conn, ev->text);
-  c->logged = false;
+  c->verdict = POP3_OK;
 }
 
 /* A wrong password is answered late: 1 s, then 2, so that guessing is slow; nobody else waits for that. */
 static void ask(struct conversation *c, const struct pop3_event *ev) {
-  bool our_fault;
   enum message_id id = auth_ask(&(struct auth_question){
     .kind = "pop3", .ip = bytes_str(c->peer->ip), .user = ev->user, .pass = ev->pass, .unread = conn_unread(&c->conn),
-    .in = c->conn.in, .out = c->conn.out, .socket = c->peer->socket}, &c->channel, &our_fault, NULL);
-  c->logged = !our_fault;
+    .in = c->conn.in, .out = c->conn.out, .socket = c->peer->socket}, &c->channel, NULL);
   if (id == AU201W_login_refused)
     poll(NULL, 0, SECOND << c->engine.tries);
-  pop3_login_answer(&c->engine, id == AU001I_login ? POP3_OK : (int)id);
+  c->verdict = id == AU001I_login ? POP3_OK : (int)id;
+  pop3_login_answer(&c->engine, c->verdict);
 }
 
 static void handle(struct conversation *c, const struct pop3_event *ev) {
@@ -139,14 +139,16 @@ static void await_session(struct conversation *c) {
 
 static int talk(int in, int out, const struct peer *peer) {
   static struct conversation c;
-  c = (struct conversation){.peer = peer, .channel = -1};
+  c = (struct conversation){.peer = peer, .channel = -1, .verdict = POP3_OK};
   conn_init(&c.conn, in, out, 0);
   c.conn.in_max = LOGIN_UNREAD_MAX;   /* what follows the password is handed on unread */
   report(PO001I_pop3_connected, "ip=%s", peer->ip);
   prepare(&c, generation_conf());
   talk_until_login(&c);
-  if (!c.engine.accepted)
+  if (!c.engine.accepted) {
     report(PO003I_pop3_without_login, "ip=%s tries=%u", peer->ip, c.engine.tries);
+    shutdown(out, SHUT_WR);           /* a login service that is stuck may still hold the connection */
+  }
   await_session(&c);
   pop3_login_free(&c.engine);
   if (c.slot >= 0)

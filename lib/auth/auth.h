@@ -24,10 +24,9 @@ struct auth_question {
   int in, out;               /* pop3: the conversation */
   int socket;                /* the TCP socket, -1: none */
 };
-/* AU001I, or why not.  *CHANNEL is -1, or (pop3, AU001I) open as long as the session lasts; *OUR_FAULT: nobody has
- * logged the refusal yet.  ADDRESS (may be NULL) gets the user's address where kind is "check".  Never waits longer than
- * AUTH_ANSWER_MS. */
-enum message_id auth_ask(const struct auth_question *q, int *channel, bool *our_fault, stralloc *address);
+/* AU001I, or why not; whoever finds the reason reports it.  *CHANNEL is -1, or (pop3, AU001I) open as long as the session
+ * lasts.  ADDRESS (may be NULL) gets the user's address where kind is "check".  Never waits longer than AUTH_ANSWER_MS. */
+enum message_id auth_ask(const struct auth_question *q, int *channel, stralloc *address);
 
 /* --- the checkpassword program --- */
 struct auth_check {
@@ -39,8 +38,8 @@ struct auth_check {
  * shell sees it.  Of WHO: user, word (the password), and for the environment sid (WIZ98_SID) and ip (TCPREMOTEIP, "":
  * unset).  0, or -1 with errno. */
 int auth_check_start(struct auth_check *c, struct bytes command, const struct login_message *who);
-/* Collects the child that has ended (or was killed): AU001I, AU201W refused, AU203E (reported). */
-enum message_id auth_check_end(struct auth_check *c);
+/* Collects the child that has ended: AU001I, AU201W refused, AU203E (reported, unless it was KILLED by us). */
+enum message_id auth_check_end(struct auth_check *c, bool killed);
 
 /* --- the template of pop3-session --- */
 struct auth_pool {

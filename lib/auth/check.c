@@ -105,13 +105,14 @@ int auth_check_start(struct auth_check *c, struct bytes command, const struct lo
   return result;
 }
 
-enum message_id auth_check_end(struct auth_check *c) {
+enum message_id auth_check_end(struct auth_check *c, bool killed) {
   int status = auth_wait(c);
   int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   if (code == 0)
     return AU001I_login;
   if (code == 1 || code == 100)
     return AU201W_login_refused;
-  report(AU203E_check_failed, "path=%s code=%d signal=%d", c->program, code, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+  if (!killed)
+    report(AU203E_check_failed, "path=%s code=%d signal=%d", c->program, code, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
   return AU203E_check_failed;
 }

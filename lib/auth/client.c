@@ -51,15 +51,16 @@ static int send_question(int sock, const struct auth_question *q) {
   return result;
 }
 
-enum message_id auth_ask(const struct auth_question *q, int *channel, bool *our_fault, stralloc *address) {
+enum message_id auth_ask(const struct auth_question *q, int *channel, stralloc *address) {
   enum message_id id = AU211E_auth_down;
   int sock = fd_unix_connect("run/auth", SOCK_SEQPACKET);
   *channel = -1;
-  if (sock >= 0 && !send_question(sock, q)) {
-    errno = 0;
+  if (sock < 0 || send_question(sock, q))
+    report_errno(id, "path=run/auth");
+  else
     id = await_answer(sock, address);
-  }
-  *our_fault = id == AU211E_auth_down || id == AU212E_auth_silent || id == AU213E_auth_ended;
+  if (id == AU212E_auth_silent || id == AU213E_auth_ended)
+    report(id, "path=run/auth");
   if (id == AU001I_login && q->in >= 0)
     *channel = sock;
   else if (sock >= 0)

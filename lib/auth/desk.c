@@ -46,14 +46,17 @@ static void answer(struct desk *d, struct desk_request *r, enum message_id id) {
 }
 
 static void say(const struct desk_request *r, enum message_id id) {
-  char ip[IP_TEXT] = "-", sid[LOGIN_SID_MAX + 1] = "";
-  if (r->has_ip)
+  char ip[IP_TEXT], sid[LOGIN_SID_MAX + 1] = "";
+  struct bytes from = r->m.ip;        /* a client that has gone has no address any more: what was said serves the log */
+  if (r->has_ip) {
     ip_format(ip, &r->ip);
+    from = bytes_str(ip);
+  }
   if (r->m.sid.n)
     memcpy(sid, r->m.sid.s, r->m.sid.n);
   report_session(sid);
   struct bytes user = r->user.len ? bytes_sa(&r->user) : r->m.user;
-  report(id, "user=%.*s ip=%s", (int)user.n, user.s, ip);
+  report(id, "user=%.*s ip=%.*s", (int)user.n, user.s, (int)from.n, from.s);
   report_session("");
 }
 
@@ -202,7 +205,7 @@ static void accept_login(struct desk *d, struct desk_request *r) {
 }
 
 void desk_child_event(struct desk *d, struct desk_request *r) {
-  enum message_id id = auth_check_end(&r->check);
+  enum message_id id = auth_check_end(&r->check, r->killed != AU001I_login);
   d->running--;
   explicit_bzero((char *)(uintptr_t)r->m.word.s, r->m.word.n);
   if (r->killed == AU006I_login_abandoned)
