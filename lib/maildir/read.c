@@ -82,21 +82,35 @@ static void count_file(struct maildir_box *b, size_t i, char *buffer) {
   b->m[i].size = pop3_counted(&counter);
 }
 
-/* The arena has room for every UID before the first is made, so that it never moves again. */
+static void set_uid(struct maildir_box *b, struct maildir_message *m) {
+  size_t at = b->arena.len;
+  m->uid = m->base;
+  if (maildir_name_is_uid(m->base))
+    return;
+  maildir_name_uid(&b->arena, m->base);
+  m->uid = bytes_of(b->arena.s + at, b->arena.len - at);
+}
+
+/* The arena has room for every UID that is to be made before the first is, so that it never moves again. */
+static void make_room(struct maildir_box *b, const struct entry *e) {
+  size_t more = 0;
+  for (size_t i = 0; i < b->count; i++)
+    more += maildir_name_is_uid(maildir_name_base(bytes_of(b->arena.s + e[i].name, e[i].length))) ? 0 : MAILDIR_UID_MAX + 2;
+  sa_need(&b->arena, more);
+}
+
 static void make_messages(struct maildir_box *b, const struct entry *e, char *buffer) {
   b->m = calloc(b->count + 1, sizeof *b->m);
   if (!b->m)
     out_of_memory();
-  sa_need(&b->arena, b->count * (MAILDIR_UID_MAX + 2));
+  make_room(b, e);
   for (size_t i = 0; i < b->count; i++) {
     struct maildir_message *m = &b->m[i];
     m->name = b->arena.s + e[i].name;
     m->base = maildir_name_base(bytes_of(m->name, e[i].length));
     m->cur = e[i].cur;
     m->time = maildir_name_time(m->base);
-    size_t at = b->arena.len;
-    maildir_name_uid(&b->arena, m->base);
-    m->uid = bytes_of(b->arena.s + at, b->arena.len - at);
+    set_uid(b, m);
     if (!maildir_name_size(m->base, &m->size))
       count_file(b, i, buffer);
   }

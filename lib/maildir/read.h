@@ -44,6 +44,7 @@ int maildir_message_seen(struct maildir_box *b, size_t i);    /* moves it from n
 struct bytes maildir_name_base(struct bytes name);
 uint64_t maildir_name_time(struct bytes base);
 bool maildir_name_size(struct bytes base, uint64_t *size);    /* ,W= or else ,S= */
-void maildir_name_uid(stralloc *out, struct bytes base);      /* appends 1 to 70 bytes in 0x21 to 0x7e */
+bool maildir_name_is_uid(struct bytes base);                  /* 1 to 70 bytes in 0x21 to 0x7e */
+void maildir_name_uid(stralloc *out, struct bytes base);      /* appends such bytes: BASE itself, or a hash of it */
 
 #endif

@@ -34,7 +34,7 @@ bool maildir_name_size(struct bytes base, uint64_t *size) {
   return found;
 }
 
-static bool is_uid(struct bytes base) {
+bool maildir_name_is_uid(struct bytes base) {
   for (size_t i = 0; i < base.n; i++)
     if (base.s[i] < 0x21 || base.s[i] > 0x7e)
       return false;
@@ -49,7 +49,7 @@ static uint64_t hash(struct bytes b, uint64_t h) {
 }
 
 void maildir_name_uid(stralloc *out, struct bytes base) {
-  if (is_uid(base))
+  if (maildir_name_is_uid(base))
     sa_catb(out, base.s, base.n);
   else
     sa_catf(out, "h%016llx%016llx", (unsigned long long)hash(base, 0xcbf29ce484222325u),
