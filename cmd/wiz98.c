@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "control/home.h"
@@ -128,13 +127,6 @@ static void pass_on(const char *verb, char **argv) {
       front_become(programs[i].program, argv);
 }
 
-/* The programs that it runs are to find the same home. */
-static void keep_home(void) {
-  char home[4096];
-  if (!getcwd(home, sizeof home) || setenv("WIZ98_HOME", home, 1))
-    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=getcwd");
-}
-
 int main(int argc, char **argv) {
   static const struct option options[] = {{"home", 1, NULL, 'h'}, {"json", 0, NULL, 'j'}, {"help", 0, NULL, '?'}, {NULL, 0, NULL, 0}};
   bool json = false, ask_help = false;
@@ -160,7 +152,7 @@ int main(int argc, char **argv) {
   if (strcmp(argv[optind], "run"))
     report_to_people();
   home_enter(home);
-  keep_home();
+  front_tell_home();
   if (!strcmp(argv[optind], "run") && argc == optind + 2)
     front_service_run(argv[optind + 1]);
   return obey(argc - optind, argv + optind, json);

@@ -44,6 +44,7 @@ void front_attempt_write(const struct front_attempt *a, const char *name);
 unsigned front_attempt_pause(const struct front_attempt *a);         /* 1, 2, 4 … 300 seconds */
 
 /* --- programs --- */
+void front_tell_home(void);                                          /* WIZ98_HOME is the working directory: for all that is run */
 void front_beside(stralloc *path, const char *name);                 /* the file NAME in the directory of this program */
 bool front_has(const char *program);
 /* Runs a program beside this one; INPUT for its standard input (NULL: ours), OUT its standard output (-1: ours).  Its

@@ -41,11 +41,11 @@ static bool enter(const char *home) {
     report(WZ107E_home_not_empty, "path=%s", home);
     return false;
   }
-  char whole[4096];
-  if (chdir(home) || !getcwd(whole, sizeof whole) || setenv("WIZ98_HOME", whole, 1)) {
+  if (chdir(home)) {
     report_errno(SY102E_file_failed, "action=chdir path=%s", home);
     return false;
   }
+  front_tell_home();
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,6 +8,12 @@
 #include "front/front.h"
 #include "sys/fd.h"
 #include "sys/report.h"
+
+void front_tell_home(void) {
+  char home[4096];
+  if (!getcwd(home, sizeof home) || setenv("WIZ98_HOME", home, 1))
+    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=getcwd");
+}
 
 void front_beside(stralloc *path, const char *name) {
   char self[4096];

@@ -194,12 +194,6 @@ static void prepare(const struct front_service *s, const struct conf *c, struct 
   a->quick--;
 }
 
-static void set_home(void) {
-  char home[4096];
-  if (!getcwd(home, sizeof home) || setenv("WIZ98_HOME", home, 1))
-    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=getcwd");
-}
-
 noreturn void front_service_run(const char *name) {
   const struct front_service *s = front_service_find(name);
   const char *level = getenv("WIZ98_CONSOLE");
@@ -218,7 +212,6 @@ noreturn void front_service_run(const char *name) {
   if (pipe < 0 || dup2(pipe, 2) < 0)
     die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=open path=run/log.pipe");
   report_read_level();
-  set_home();
   const struct conf *c = generation_conf();
   prepare(s, c, &a);
   add_service(&w, c, s);
