@@ -17,9 +17,9 @@ declare -A home smtp pop3
 # softlimit's "=" is the hard limit: sanitizers reserve terabytes of addresses.
 case $BIN in *san*) export MEMORY== ;; esac
 
-make_stop_instance() { "$BIN/wiz98" stop --home "$1" >/dev/null 2>&1; }
+stop_instance() { "$BIN/wiz98" stop --home "$1" >/dev/null 2>&1; }
 
-instance() {
+make_instance() {
   local name=$1 domain=$2
   shift 2
   home[$name]=$T/$name smtp[$name]=$(port) pop3[$name]=$(port)
