@@ -14,7 +14,7 @@
  * that is one line of the error log and a growing pause, so supervise, which starts a service again each second, never
  * makes a silent loop. */
 
-enum { QUICK_S = 10, WORDS_MAX = 40 };
+enum { QUICK_S = 10, UNKNOWN_S = 300, WORDS_MAX = 40 };
 
 /* --- attempts --- */
 
@@ -199,8 +199,11 @@ noreturn void front_service_run(const char *name) {
   const char *level = getenv("WIZ98_CONSOLE");
   struct front_attempt a;
   struct words w = {0};
-  if (!s)
-    die(EXIT_PERMANENT, WZ103E_service_unknown, "service=%s", name);
+  if (!s) {
+    report(WZ103E_service_unknown, "service=%s", name);
+    sleep(UNKNOWN_S);        /* supervise will start it again */
+    _exit(EXIT_PERMANENT);
+  }
   if (level)
     setenv("OUTPUT_LEVEL", level, 1);
   begin(name, &a);

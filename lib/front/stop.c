@@ -13,40 +13,55 @@
 /* The order: nothing is started again, services end, conversations under way get a moment, the log's pipe runs dry, the
  * log ends last.  Idempotent: whatever of it is there is stopped. */
 
-enum { SERVICES_MS = 20000, CONVERSATIONS_MS = 5000, TERM_MS = 3000, PIPE_MS = 3000, STEP_MS = 50 };
+enum { SERVICES_MS = 20000, CONVERSATIONS_MS = 5000, TERM_MS = 3000, PIPE_MS = 3000, AGAIN_MS = 1000, STEP_MS = 50 };
 
 static void step(void) { nanosleep(&(struct timespec){.tv_nsec = STEP_MS * 1000000}, NULL); }
 
-static bool is_log(const struct front_service *s) { return !*s->program; }
+struct task { bool log, found; const char *commands; };
+
+static void look(const char *name, void *data) {
+  struct task *t = data;
+  struct front_state state;
+  if (!strcmp(name, "log") != t->log)
+    return;
+  front_service_state(&state, name);
+  t->found = t->found || state.supervised;
+}
 
 static bool supervised(bool log) {
-  struct front_state state;
-  for (size_t i = 0; i < FRONT_SERVICES; i++) {
-    front_service_state(&state, front_services[i].name);
-    if (is_log(&front_services[i]) == log && state.supervised)
+  struct task t = {.log = log};
+  supervision_each(look, &t);
+  return t.found;
+}
+
+static void command(const char *name, void *data) {
+  const struct task *t = data;
+  if (!strcmp(name, "log") == t->log)
+    front_service_control(name, t->commands);
+}
+
+static void send_all(bool log, const char *commands) { supervision_each(command, &(struct task){.log = log, .commands = commands}); }
+
+/* A supervise that svscan has only just started opens its FIFO a moment later: the session tells that it is there. */
+static bool some_left(pid_t session, bool log) {
+  if (supervised(log))
+    return true;
+  return session && supervision_session(session, SUPERVISION_SUPERVISE, 0) > (log ? 0 : supervised(true));
+}
+
+/* "dx": down, then exit; a service that ignores SIGTERM is killed.  Said again each second, for a supervise that was not
+ * there the first time. */
+static bool end_services(pid_t session, bool log) {
+  int64_t end = clock_ms() + SERVICES_MS, say = 0;
+  for (; clock_ms() < end + TERM_MS; step()) {
+    if (clock_ms() >= say) {
+      send_all(log, clock_ms() > end ? "dxk" : "dx");
+      say = clock_ms() + AGAIN_MS;
+    }
+    if (!some_left(session, log))
       return true;
   }
   return false;
-}
-
-static void send_all(bool log, const char *commands) {
-  for (size_t i = 0; i < FRONT_SERVICES; i++)
-    if (is_log(&front_services[i]) == log)
-      front_service_control(front_services[i].name, commands);
-}
-
-/* "dx": down, then exit; a service that ignores SIGTERM is killed. */
-static bool end_services(bool log) {
-  int64_t end = clock_ms() + SERVICES_MS;
-  send_all(log, "dx");
-  while (supervised(log)) {
-    if (clock_ms() > end + TERM_MS)
-      return false;
-    if (clock_ms() > end)
-      send_all(log, "k");
-    step();
-  }
-  return true;
 }
 
 static void end_svscan(pid_t pid) {
@@ -60,7 +75,7 @@ static void end_svscan(pid_t pid) {
 
 static bool session_empties(pid_t session, int64_t ms) {
   for (int64_t end = clock_ms() + ms; clock_ms() < end; step())
-    if (!supervision_session(session, false, 0))
+    if (!supervision_session(session, SUPERVISION_SERVED, 0))
       return true;
   return false;
 }
@@ -68,9 +83,9 @@ static bool session_empties(pid_t session, int64_t ms) {
 static void end_conversations(pid_t session) {
   if (session_empties(session, CONVERSATIONS_MS))
     return;
-  supervision_session(session, false, SIGTERM);
+  supervision_session(session, SUPERVISION_SERVED, SIGTERM);
   if (!session_empties(session, TERM_MS))
-    supervision_session(session, false, SIGKILL);
+    supervision_session(session, SUPERVISION_SERVED, SIGKILL);
 }
 
 static void drain_log(void) {
@@ -90,11 +105,13 @@ int front_stop(void) {
   }
   if (svscan)
     end_svscan(svscan);
-  bool ended = end_services(false);
+  bool ended = end_services(svscan, false);
   if (svscan)
     end_conversations(svscan);
   drain_log();
-  ended = end_services(true) && ended;
+  ended = end_services(svscan, true) && ended;
+  if (svscan)
+    supervision_session(svscan, SUPERVISION_ALL, SIGKILL);
   if (!ended) {
     report(WZ208E_not_stopped, "home=%s", ".");
     return EXIT_TEMPORARY;

@@ -126,22 +126,21 @@ static pid_t session_of(const char *pid) {
   return (pid_t)session;
 }
 
-static bool is_supervision(pid_t pid) {
-  static const char *const names[] = {"svscan", "supervise", "multilog"};
+static bool is_kind(pid_t pid, enum supervision_kind kind) {
   char comm[16];
   supervision_comm(comm, pid);
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (!strcmp(comm, names[i]))
-      return true;
-  return false;
+  bool supervise = !strcmp(comm, "supervise");
+  if (kind == SUPERVISION_SERVED)
+    return !supervise && strcmp(comm, "svscan") && strcmp(comm, "multilog");
+  return supervise || kind == SUPERVISION_ALL;
 }
 
-size_t supervision_session(pid_t session, bool all, int number) {
+size_t supervision_session(pid_t session, enum supervision_kind kind, int number) {
   size_t count = 0;
   DIR *d = opendir("/proc");
   for (struct dirent *e; d && (e = readdir(d));) {
     pid_t pid = isdigit((unsigned char)*e->d_name) ? (pid_t)atol(e->d_name) : 0;
-    if (!pid || session_of(e->d_name) != session || (!all && is_supervision(pid)))
+    if (!pid || session_of(e->d_name) != session || !is_kind(pid, kind))
       continue;
     count++;
     if (number)
@@ -150,4 +149,13 @@ size_t supervision_session(pid_t session, bool all, int number) {
   if (d)
     closedir(d);
   return count;
+}
+
+void supervision_each(supervision_visit *visit, void *data) {
+  DIR *d = opendir("service");
+  for (struct dirent *e; d && (e = readdir(d));)
+    if (*e->d_name != '.')
+      visit(e->d_name, data);
+  if (d)
+    closedir(d);
 }

@@ -2,7 +2,7 @@
 # The front door: a home is made, the server starts, says how it is, changes, stops.
 . tests/lib.sh
 . tests/e2e/lib.sh
-plan 46
+plan 49
 
 # --- init ---
 exits 100 "init wants a domain" "$BIN/wiz98" init "$T/x"
@@ -81,6 +81,23 @@ read -r -t 5 -u "$held" greeting
 exits 0 "stop ends a conversation that does not end" timeout 30 "$BIN/wiz98" stop --home "$T/a"
 is "$(timeout 5 cat <&"$held" | wc -l | tr -d ' ')" 0 "it is closed"
 exec {held}>&-
+
+# --- a service of the operator's own, a stop right behind a start ---
+mkdir "$T/a/service/own" && printf '#!/bin/sh\nexec sleep 1000\n' >"$T/a/service/own/run" && chmod 755 "$T/a/service/own/run"
+session_left() { ps -o stat=,args= -s "$1" | grep -v ^Z; }   # what init has not waited for is no process any more
+own_is_up() { [ "$(od -An -t u4 -j 12 -N 4 "$T/a/service/own/supervise/status" | tr -d ' ')" != 0 ]; }
+wiz start a >/dev/null 2>&1
+svscan=$(cat "$T/a/run/svscan.pid")
+wait_for 10 own_is_up; ok $? "what an operator adds to service/ is started as well"
+wiz stop a >/dev/null 2>&1
+is "$(session_left "$svscan")" "" "and stopped"
+rm -r "$T/a/service/own"
+"$BIN/wiz98" start --home "$T/a" >/dev/null 2>&1 &
+wait_for 10 test -e "$T/a/run/svscan.pid"
+svscan=$(cat "$T/a/run/svscan.pid")
+wiz stop a >/dev/null 2>&1
+wait
+is "$(session_left "$svscan")" "" "a stop in the middle of a start leaves nothing behind"
 
 # --- console ---
 "$BIN/wiz98" console --home "$T/a" >"$T/console" 2>&1 &

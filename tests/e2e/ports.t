@@ -9,6 +9,7 @@ listener() {
   background python3 -c "import socket,sys,time
 s = socket.socket(socket.AF_INET6)
 s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 s.bind(('::', $1)); s.listen(1); time.sleep(600)"
   wait_for 5 python3 -c "import socket; socket.create_connection(('127.0.0.1', $1), 1)"
 }
