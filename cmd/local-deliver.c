@@ -70,7 +70,6 @@ static void do_job(const struct spool_job *job) {
   else
     deliver_job(job->fd, &m, job->rcpt, job->count, generation_conf(), outcome);
   queue_message_free(&m);
-  close(job->fd);
   answer(job, outcome);
   for (size_t i = 0; i < job->count; i++)
     stralloc_free(&outcome[i].reply);

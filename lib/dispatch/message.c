@@ -262,7 +262,7 @@ static bool need(struct dispatch *d, struct schedule_entry *e, const struct queu
     return false;
   if (notice_time(d, m) <= d->now)
     schedule_need(&d->schedule, e, JOB_REPORT, "delay");
-  return need_deliveries(d, e, m);
+  return need_deliveries(d, e, m) || e->report_due;
 }
 
 void message_look(struct dispatch *d, struct schedule_entry *e) {

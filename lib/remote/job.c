@@ -117,7 +117,6 @@ static int work_on(struct remote *r, struct work *w) {
   for (size_t i = 0; i < w->job.count; i++)
     stralloc_free(&w->outcome[i].reply);
   queue_message_free(&w->message);
-  close(w->job.fd);
   report_message("");
   return failed;
 }

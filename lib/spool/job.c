@@ -78,6 +78,7 @@ int spool_answer(const struct spool_job *job, const struct spool_result *results
   sa_catf(&text, "%s\n", job->id);
   for (size_t i = 0; i < count; i++)
     put_result(&text, &results[i], reply_max);
+  close(job->fd);   /* first: it holds the message's lock, and queue-run opens the message anew when it has the answer */
   int result = fd_send(0, text.s, text.len, NULL, 0);
   stralloc_free(&text);
   return result;

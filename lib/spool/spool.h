@@ -60,6 +60,7 @@ struct spool_result {
 };
 /* 1: a job; 0: queue-run has gone, end; -1 with errno (ETIMEDOUT after TIMEOUT_MS, -1: wait for ever). */
 int spool_next_job(struct spool_job *job, int timeout_ms);
+/* Closes the job's descriptor, and with it the message's lock, then answers. */
 int spool_answer(const struct spool_job *job, const struct spool_result *results, size_t count);
 /* The other side, for queue-run. */
 int spool_send_job(int sock, const struct spool_job *job);
