@@ -16,14 +16,14 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login dnsmsg route
-KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote
+KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
 # Modules that every program has (base catalogue log sys) are not repeated.
 smtp-recv_USES := recv smtp addr header relay local conf queue spool io control
-pop3-serve_USES := pop3 auth login relay local addr conf io control
-pop3-session_USES := pop3 maildir auth login addr conf io control
+pop3-serve_USES := reading pop3 auth login relay local addr conf io control
+pop3-session_USES := reading pop3 maildir auth login addr conf io control
 auth-serve_USES := auth login addr conf control
 auth-check_USES := login addr conf control -lcrypt
 queue-put_USES := intake addr header local conf queue spool io control

@@ -2,159 +2,12 @@
  * no mailbox: auth-serve decides, and pop3-session goes on with the conversation.
  *
  *   tcpserver … 110 pop3-serve [--home HOME] */
-#include <errno.h>
 #include <getopt.h>
-#include <poll.h>
-#include <stdio.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "auth/auth.h"
-#include "base/sa.h"
-#include "control/generation.h"
 #include "control/home.h"
-#include "control/mark.h"
-#include "io/conn.h"
 #include "io/serve.h"
-#include "pop3/pop3.h"
-#include "relay/relay.h"
-#include "sys/clock.h"
-#include "sys/fd.h"
+#include "reading/reading.h"
 #include "sys/report.h"
-
-enum { SILENCE_MIN = 600, SECOND = 1000 };   /* RFC 1939 3: at least ten minutes */
-
-struct conversation {
-  struct pop3_login engine;
-  struct conn conn;
-  const struct peer *peer;
-  int verdict;              /* of the last login: reported already */
-  int channel, slot;
-  long longest;             /* seconds */
-};
-
-static void send_reply(struct conversation *c, const struct pop3_event *ev) {
-  if (ev->id != POP3_OK && ev->id != c->verdict)
-    report((enum message_id)ev->id, "ip=%s", c->peer->ip);
-  report(PO005I_pop3_reply, "reply=%.*s", (int)ev->text.n, ev->text.s);
-  conn_put(&c->conn, ev->text);
-  c->verdict = POP3_OK;
-}
-
-/* A wrong password is answered late: 1 s, then 2, so that guessing is slow; nobody else waits for that. */
-static void ask(struct conversation *c, const struct pop3_event *ev) {
-  enum message_id id = auth_ask(&(struct auth_question){
-    .kind = "pop3", .ip = bytes_str(c->peer->ip), .user = ev->user, .pass = ev->pass, .unread = conn_unread(&c->conn),
-    .in = c->conn.in, .out = c->conn.out, .socket = c->peer->socket}, &c->channel, NULL);
-  if (id == AU201W_login_refused)
-    poll(NULL, 0, SECOND << c->engine.tries);
-  c->verdict = id == AU001I_login ? POP3_OK : (int)id;
-  pop3_login_answer(&c->engine, c->verdict);
-}
-
-static void handle(struct conversation *c, const struct pop3_event *ev) {
-  if (ev->kind == POP3_COMMAND)
-    report(PO004I_pop3_command, "command=%.*s", (int)ev->text.n, ev->text.s);
-  else if (ev->kind == POP3_REPLY)
-    send_reply(c, ev);
-  else if (!conn_flush(&c->conn))
-    ask(c, ev);
-}
-
-/* What was read may be a password: it is wiped as it is taken. */
-static size_t feed(struct conversation *c) {
-  struct bytes unread = conn_unread(&c->conn);
-  size_t n = pop3_login_feed(&c->engine, unread);
-  explicit_bzero(c->conn.inbuf + c->conn.pos, n);
-  conn_consume(&c->conn, n);
-  return n;
-}
-
-static void talk_until_login(struct conversation *c) {
-  struct pop3_event ev;
-  for (;;) {
-    int more;
-    while ((more = pop3_login_next(&c->engine, &ev)) > 0)
-      handle(c, &ev);
-    if (more < 0)
-      break;
-    if (!feed(c) && conn_fill(&c->conn) <= 0)
-      break;
-  }
-  if (!c->engine.accepted)
-    conn_flush(&c->conn);
-}
-
-static bool clear_text_allowed(const struct conf *conf, const struct peer *peer) {
-  struct ip ip;
-  if (!*peer->ip)
-    return peer->socket < 0;        /* a pipeline is on this machine */
-  return ip_parse(&ip, bytes_str(peer->ip)) && relay_clear_text_allowed(conf, &ip);
-}
-
-static bool over_limit(struct conversation *c, const struct conf *conf) {
-  struct ip ip;
-  long max = conf_number(conf, SET_connections_per_address);
-  c->slot = -2;
-  if (ip_parse(&ip, bytes_str(c->peer->ip)))
-    c->slot = mark_connection(&ip, max > 0 ? (unsigned)max : 1);
-  return c->slot == -1;
-}
-
-static void host_name(stralloc *host, const struct conf *conf) {
-  struct bytes name = conf_text(conf, SET_hostname), domain;
-  if (!name.n && conf_get(conf, 'd', bytes_of("", 0), &domain)) {
-    sa_copys(host, "mail.");
-    sa_catb(host, domain.s, domain.n);
-  } else
-    sa_copyb(host, name.s, name.n);
-}
-
-static void prepare(struct conversation *c, const struct conf *conf) {
-  stralloc host = {0};
-  long silence = conf ? conf_number(conf, SET_command_timeout) : 0;
-  c->longest = conf ? conf_number(conf, SET_conversation_timeout) : SILENCE_MIN;
-  c->conn.timeout_ms = (int)(silence > SILENCE_MIN ? silence : SILENCE_MIN) * SECOND;
-  c->conn.deadline = clock_ms() + c->longest * SECOND;
-  if (!conf)
-    pop3_login_turn_away(&c->engine, PO203E_no_configuration);
-  else if (over_limit(c, conf))
-    pop3_login_turn_away(&c->engine, PO202W_too_many_connections);
-  else {
-    host_name(&host, conf);
-    pop3_login_init(&c->engine, bytes_sa(&host), clear_text_allowed(conf, c->peer), (unsigned)conf_number(conf, SET_errors_max));
-  }
-  stralloc_free(&host);
-}
-
-/* The session's end closes the channel.  Until then this process holds the connection's place in every limit. */
-static void await_session(struct conversation *c) {
-  char byte;
-  if (c->channel < 0)
-    return;
-  while (fd_wait(c->channel, POLLIN, (int)(c->longest + SILENCE_MIN) * SECOND) && read(c->channel, &byte, 1) > 0)
-    ;
-  close(c->channel);
-}
-
-static int talk(int in, int out, const struct peer *peer) {
-  static struct conversation c;
-  c = (struct conversation){.peer = peer, .channel = -1, .verdict = POP3_OK};
-  conn_init(&c.conn, in, out, 0);
-  c.conn.in_max = LOGIN_UNREAD_MAX;   /* what follows the password is handed on unread */
-  report(PO001I_pop3_connected, "ip=%s", peer->ip);
-  prepare(&c, generation_conf());
-  talk_until_login(&c);
-  if (!c.engine.accepted) {
-    report(PO003I_pop3_without_login, "ip=%s tries=%u", peer->ip, c.engine.tries);
-    shutdown(out, SHUT_WR);           /* a login service that is stuck may still hold the connection */
-  }
-  await_session(&c);
-  pop3_login_free(&c.engine);
-  if (c.slot >= 0)
-    close(c.slot);
-  return EXIT_DONE;
-}
 
 int main(int argc, char **argv) {
   static const struct option known[] = {{"home", required_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
@@ -166,5 +19,5 @@ int main(int argc, char **argv) {
     else
       die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "pop3-serve [--home HOME]");
   home_enter(home);
-  return serve(talk, SERVE_ONE);
+  return serve(reading_login, SERVE_ONE);
 }
