@@ -110,8 +110,11 @@ is "$(answers "${login[@]}" UIDL QUIT)" "$uids" "… and stays"
 rm "$box"/new/*
 printf 'x\n' >"$box/new/1700000009.z,S=2,W=3"
 # gone OTHER…: the message is removed while the conversation is open
+opened() { [ "$(wc -l <"$T/gone")" -ge 4 ]; }
 gone() {
-  { printf 'USER taro\r\nPASS pw\r\nSTAT\r\n'; sleep 0.5; "$@"; printf 'RETR 2\r\nRETR 1\r\nDELE 2\r\nQUIT\r\n'; } | WIZ98_HOME=$H "$BIN/pop3-serve" 2>>"$H/log" | tr -d '\r'
+  : >"$T/gone"
+  { printf 'USER taro\r\nPASS pw\r\nSTAT\r\n'; wait_for 20 opened; "$@"; printf 'RETR 2\r\nRETR 1\r\nDELE 2\r\nQUIT\r\n'; } | WIZ98_HOME=$H "$BIN/pop3-serve" >"$T/gone" 2>>"$H/log"
+  tr -d '\r' <"$T/gone"
 }
 is "$(gone rm "$box/new/1700000009.z,S=2,W=3" | tail -n +5 | grep -v '^[^+-]' | grep .)" "-ERR The message was removed meanwhile (MB202W)
 +OK 32 octets
