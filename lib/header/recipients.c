@@ -12,6 +12,8 @@ struct list {
   bool gap;             /* two words that neither dot nor @ joins: a name, not an address */
 };
 
+static bool is_control(char c) { return (unsigned char)c < ' ' || c == 0x7f; }
+
 static bool joins(char c) { return c == '.' || c == '@'; }
 
 /* What follows begins with C. */
@@ -49,6 +51,8 @@ static bool take_quoted(struct list *l) {
   touch(l, '"');
   for (size_t i = 0; i < l->t.n; i++) {
     char c = l->t.s[i];
+    if (is_control(c) && c != '\n' && c != '\r' && c != '\t')
+      return false;
     if (c != '\n' && c != '\r')
       sa_catc(&l->word, c);
     if (i && c == '"' && !escaped) {
@@ -119,6 +123,9 @@ static bool take_literal(struct list *l) {
   if (!end)
     return false;
   size_t n = (size_t)(end - l->t.s) + 1;
+  for (size_t i = 0; i < n; i++)
+    if (is_control(l->t.s[i]))
+      return false;
   sa_catb(&l->word, l->t.s, n);
   skip(l, n);
   return true;
@@ -134,6 +141,8 @@ static bool special(struct list *l, stralloc *out, char c) {
   case ' ': case '\t': case '\r': case '\n': return l->blank = true;
   case ')': return false;
   }
+  if (is_control(c))
+    return false;
   if (c == '@' && l->angle && !l->word.len)
     l->route = true;
   touch(l, c);
