@@ -2,7 +2,7 @@
 # ours-pool.sh is the same over tcp-pool.  Everything runs as one user, as `wiz98 start` does for an ordinary user.
 CAPS="smtp relay pop3" SMTP_PORT=${OUR_SMTP_PORT:-12540} POP_PORT=${OUR_POP_PORT:-12640}
 ACCEPTOR=${ACCEPTOR:-tcpserver}
-HASH=${HASH:-'$6$rounds=1000$benchbenchbench$'}   # of "pw": the peers' passwords are in the clear, so ours are cheap
+HASH=${HASH-'$6$rounds=1000$benchbenchbench$'}   # of "pw": the peers' passwords are in the clear, so ours are cheap; empty: yescrypt
 PROGRAMS=$(cd "$CONTENDERS/../../build/bin" && pwd)
 H=$DATA/home
 
@@ -11,7 +11,9 @@ maildir() { echo "$H/mail/$DOMAIN/u$1"; }
 popmaildir() { echo "$H/mail/$DOMAIN/p$1"; }
 mkmaildir() { rm -rf "$1"; mkdir -p "$1"/{cur,new,tmp,wiz98.tmp}; chmod -R u=rwX,go= "$1"; }
 
-hash_pw() { perl -e 'print crypt("pw", $ARGV[0])' "$HASH"; }
+hash_pw() { # yescrypt: what init made for u0
+  if [ -n "$HASH" ]; then perl -e 'print crypt("pw", $ARGV[0])' "$HASH"; else sed -n "s/^u0@$DOMAIN: *//p" "$H/conf/users"; fi
+}
 
 put_setting() { # NAME VALUE: replaces the line of conf/settings, or adds one
   sed -i "/^$1 *=/d" "$H/conf/settings"
@@ -19,9 +21,10 @@ put_setting() { # NAME VALUE: replaces the line of conf/settings, or adds one
 }
 
 prepare() {
-  local i hash; hash=$(hash_pw)
+  local i hash
   rm -rf "$H"
   "$PROGRAMS/wiz98" init "$H" --domain "$DOMAIN" --listen 127.0.0.1 --smtp "$SMTP_PORT" --pop3 "$POP_PORT" --user "u0@$DOMAIN:pw" >"$DATA/init.log" 2>&1 || return 1
+  hash=$(hash_pw)
   { grep -v "^u0@" "$H/conf/users"
     for ((i = 0; i < RCPTS; i++)); do echo "u$i@$DOMAIN: $hash"; done
     for ((i = 0; i < 50; i++)); do echo "p$i@$DOMAIN: $hash"; done; } >"$H/conf/users.new"
@@ -33,6 +36,7 @@ prepare() {
   put_setting connections_max 300
   put_setting connections_per_address 300
   "$PROGRAMS/wiz98" reload --home "$H" >>"$DATA/init.log" 2>&1
+  grep -q CF303I "$DATA/init.log" || return 1
   for ((i = 0; i < RCPTS; i++)); do mkmaildir "$(maildir $i)"; done
 }
 start() { "$PROGRAMS/wiz98" start --home "$H"; }
