@@ -222,11 +222,11 @@ static bool wake_resting(struct schedule *s, int64_t now, struct schedule_destin
   return false;
 }
 
-static bool take_job(struct schedule *s, enum job_class class, struct schedule_entry **e, struct schedule_destination **d) {
+static bool take_job(struct schedule *s, enum job_class class, int64_t now, struct schedule_entry **e, struct schedule_destination **d) {
   while (s->ring[class] && s->jobs[class] < s->limits.class_max[class]) {
     *d = ring_take(s, class);
     struct schedule_wait *w = line_head(*d);
-    if (!w || (*d)->jobs >= destination_limit(s, *d)) {
+    if (!w || (*d)->until > now || (*d)->jobs >= destination_limit(s, *d)) {   /* it may have failed since it joined the ring */
       forget_if_idle(s, *d);
       continue;
     }
@@ -250,7 +250,7 @@ enum schedule_action schedule_next(struct schedule *s, int64_t now, struct sched
   if (wake_resting(s, now, d))
     return SCHEDULE_FORGET;
   for (enum job_class class = 0; class < JOB_CLASSES; class ++)
-    if (take_job(s, class, e, d))
+    if (take_job(s, class, now, e, d))
       return SCHEDULE_SEND;
   struct heap_node *n = heap_least(&s->entries);
   if (!n || n->key > now)

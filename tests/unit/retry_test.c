@@ -175,6 +175,25 @@ static void dead_destination(void **state) {
   schedule_free(&s);
 }
 
+/* A destination that fails while it has its turn loses it. */
+static void failure_loses_the_turn(void **state) {
+  struct schedule s = {.limits = limits};
+  struct schedule_entry *e;
+  struct schedule_destination *d;
+  (void)state;
+  schedule_add(&s, "a", 0);
+  look_and_need(&s, 0, "a", JOB_REMOTE, "dead.example");
+  assert_string_equal(next(&s, 0, &e, &d), "send a dead.example");
+  struct schedule_entry *first = e;
+  schedule_add(&s, "b", 0);
+  look_and_need(&s, 0, "b", JOB_REMOTE, "dead.example");
+  answered(&s, first, d, 1, false);
+  assert_string_equal(next(&s, 1, &e, &d), "look a");
+  schedule_looked(&s, e, INT64_MAX);
+  assert_string_equal(next(&s, 1, &e, &d), "idle");
+  schedule_free(&s);
+}
+
 static void forgetting(void **state) {
   struct schedule s = {.limits = limits};
   struct schedule_entry *e;
@@ -213,6 +232,6 @@ static void wishes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(delays), cmocka_unit_test(heaps), cmocka_unit_test(one_message), cmocka_unit_test(limits_hold),
-                                     cmocka_unit_test(dead_destination), cmocka_unit_test(forgetting), cmocka_unit_test(wishes)};
+                                     cmocka_unit_test(dead_destination), cmocka_unit_test(failure_loses_the_turn), cmocka_unit_test(forgetting), cmocka_unit_test(wishes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
