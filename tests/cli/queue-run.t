@@ -2,7 +2,7 @@
 # queue-run: what it does on the schedule's word, with workers that fail as the test wants (tests/fake/worker).
 . tests/lib.sh
 . tests/conf.sh
-plan 31
+plan 33
 
 H=$T/home
 make_home "$H" example.test taro:pw hanako:pw
@@ -128,4 +128,17 @@ is "$(jobs_to hang.example)" 1 "after kill -9 the orphan keeps its message: it i
 wait_for 5 sh -c "[ \$(grep -lar 'hang.example' '$H/spool/queue' | wc -l) = 0 ] || '$T/bin/queue-run' --once 2>/dev/null && [ \$(grep -lar 'hang.example' '$H/spool/queue' | wc -l) = 0 ]"
 is "$(jobs_to hang.example)" 1 "what the orphan recorded is believed"
 
+# --- the parent comes before its bounce: here bounce-make died when the bounce was in the spool, but not recorded
+fresh
+cp /bin/false "$T/bin/bounce-make"
+id=$(put u@gone.example)
+cp "$H/spool/incoming/$id" "$T/parent"
+once
+sed "s/^id .*/id $id.b0/; s/^sender .*/sender /; s/gone.example/ok.example/" "$T/parent" >"$H/spool/incoming/$id.b0"
+cp tests/fake/worker "$T/bin/bounce-make"
+once
+sleep 1.1
+once
+is "$(cut -d' ' -f1,2 "$FAKE_LOG" | tr '\n' ' ')" "remote-send $id bounce-make $id remote-send $id.b0 " "a bounce goes out after its parent's log says that it was made"
+is "$(in_queue)" 0 "and nothing stays behind"
 exits 111 "without a configuration in force it does not run" env WIZ98_HOME="$T" "$T/bin/queue-run" --once

@@ -23,11 +23,12 @@ sessions() { # the processes of this server that wait for a login
 }
 [ -n "$(sessions)" ]
 ok $? "mailbox sessions wait for logins"
-# shellcheck disable=SC2046
-strace -f -qq -o "$T/trace" -e trace=openat,open,stat,newfstatat,statx $(sessions) 2>/dev/null &
+read -r -a waiting < <(sessions | tr '\n' ' ')
+strace -f -qq -o "$T/trace" -e trace=openat,open,stat,newfstatat,statx "${waiting[@]}" 2>/dev/null &
 tracer=$!
 defer kill $tracer
-sleep 0.5
+traced() { local p; for p in "${waiting[@]}"; do [ "$p" = -p ] || grep -q "^TracerPid:.*[1-9]" "/proc/$p/status" || return 1; done; }
+wait_for 10 traced
 python3 - "${pop3[b]}" >"$T/answers" <<'END'
 import poplib, sys, time
 pop = poplib.POP3("127.0.0.1", int(sys.argv[1]), timeout=60)
