@@ -191,6 +191,9 @@ static void copy_message(void) {
     if ((sent = !more || header_is_whole(&header)))
       send_header(&header);
   }
+  stralloc_free(&piece);
+  stralloc_free(&text);
+  stralloc_free(&header);
 }
 
 /* --- the command --- */
