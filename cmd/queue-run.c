@@ -5,6 +5,7 @@
  * It decides when and where; local-deliver, remote-send and bounce-make, found beside it, do the work.
  * Exit codes: 0 done (--once; also where the service runs already), 99 asked to stop, 111 cannot run now. */
 #include "control/home.h"
+#include "control/mark.h"
 #include "dispatch/dispatch.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -20,7 +21,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { RESCAN = 10, ACTIONS_AT_ONCE = 200, STOP_MS = 3000 };   /* seconds; actions of a round; patience for jobs when asked to stop */
+enum { RESCAN = 10, TIDY = 600, ACTIONS_AT_ONCE = 200, STOP_MS = 3000 };   /* seconds, seconds; actions of a round; patience for jobs when asked to stop */
 
 static struct dispatch dispatch;
 static volatile sig_atomic_t stop, child;
@@ -100,8 +101,14 @@ static void finish(struct dispatch *d, const sigset_t *waiting) {
   worker_end_all(d);   /* one that is still at it goes on and keeps its message locked until it is done */
 }
 
+/* What others leave behind in run/, one file an address: it is the one that always runs. */
+static void tidy(const struct dispatch *d) {
+  mark_connection_expire();
+  mark_pop_expire(conf_number(d->conf, SET_pop_before_smtp_time));
+}
+
 static void run(struct dispatch *d, bool once, const sigset_t *waiting) {
-  int64_t rescan = 0;
+  int64_t rescan = 0, tidied = 0;
   bool more = true, pulled = true;
   while (!stop) {
     d->now = clock_unix();
@@ -113,6 +120,10 @@ static void run(struct dispatch *d, bool once, const sigset_t *waiting) {
     }
     if (!dispatch_configure(d))
       report_exit(EXIT_TEMPORARY);
+    if (d->now >= tidied + TIDY) {
+      tidy(d);
+      tidied = d->now;
+    }
     more = dispatch_act(d, ACTIONS_AT_ONCE);
     if (once && !more && !d->jobs && schedule_wakeup(&d->schedule) > clock_unix())
       return;
