@@ -1,6 +1,7 @@
 # Adapter of the benchmark harness (its README says what each name means): this tree's build, under tcpserver.
 # ours-pool.sh is the same over tcp-pool.  Everything runs as one user, as `wiz98 start` does for an ordinary user.
-CAPS="smtp relay pop3" SMTP_PORT=${OUR_SMTP_PORT:-12540} POP_PORT=${OUR_POP_PORT:-12640}
+CAPS="smtp relay pop3 tls" SMTP_PORT=${OUR_SMTP_PORT:-12540} POP_PORT=${OUR_POP_PORT:-12640}
+SMTPS_PORT=$((SMTP_PORT + 200)) POPS_PORT=$((POP_PORT + 200))
 ACCEPTOR=${ACCEPTOR:-tcpserver}
 HASH=${HASH-'$6$rounds=1000$benchbenchbench$'}   # of "pw": the peers' passwords are in the clear, so ours are cheap; empty: yescrypt
 PROGRAMS=$(cd "$CONTENDERS/../../build/bin" && pwd)
@@ -20,6 +21,16 @@ put_setting() { # NAME VALUE: replaces the line of conf/settings, or adds one
   echo "$1 = $2" >>"$H/conf/settings"
 }
 
+use_tls() { # submission_port is not measured, but has to be free
+  put_setting smtp_auth on
+  put_setting submission_port $((SMTP_PORT + 300))
+  put_setting smtps_port "$SMTPS_PORT"
+  put_setting pop3s_port "$POPS_PORT"
+  rm -f "$H"/conf/tls/*
+  mkdir -p "$H/conf/tls"
+  cat "$TLS_CERT" "$TLS_KEY" >"$H/conf/tls/mail.$DOMAIN.pem"
+}
+
 prepare() {
   local i hash
   rm -rf "$H"
@@ -35,6 +46,7 @@ prepare() {
   put_setting acceptor "$ACCEPTOR"
   put_setting connections_max 300
   put_setting connections_per_address 300
+  [ -z "$TLS" ] || use_tls
   "$PROGRAMS/wiz98" reload --home "$H" >>"$DATA/init.log" 2>&1
   grep -q CF303I "$DATA/init.log" || return 1
   for ((i = 0; i < RCPTS; i++)); do mkmaildir "$(maildir $i)"; done
