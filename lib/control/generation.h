@@ -1,5 +1,6 @@
 /* generation: the configuration in force.  run/conf is a symbolic link to the directory of the generation
- * (run/generations/N), put there by one rename; it holds conf.cdb, auth.cdb and remote.cdb. */
+ * (run/generations/N), put there by one rename; it holds conf.cdb, and links to run/secrets/auth/N.cdb and
+ * run/secrets/remote/N.cdb, each in a directory that its role alone may enter. */
 #ifndef CONTROL_GENERATION_H
 #define CONTROL_GENERATION_H
 

@@ -34,10 +34,11 @@ unsigned long generations_highest(void) {
 }
 
 void generations_remove(unsigned long number) {
-  static const char *const files[] = {"conf.cdb", "auth.cdb", "remote.cdb"};
-  char path[80];
+  static const char *const files[] = {"generations/%lu/conf.cdb", "generations/%lu/auth.cdb", "generations/%lu/remote.cdb", "secrets/auth/%lu.cdb", "secrets/remote/%lu.cdb"};
+  char file[64], path[80];
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-    snprintf(path, sizeof path, "run/generations/%lu/%s", number, files[i]);
+    snprintf(file, sizeof file, files[i], number);
+    snprintf(path, sizeof path, "run/%s", file);
     unlink(path);
   }
   snprintf(path, sizeof path, "run/generations/%lu", number);

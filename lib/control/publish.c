@@ -125,9 +125,9 @@ static bool failed(const char *action, const char *path) {
   return false;
 }
 
-static bool make_cdb(unsigned long number, const char *name, unsigned mode, const struct conf_pairs *pairs) {
-  char path[80];
-  snprintf(path, sizeof path, "run/generations/%lu/%s", number, name);
+static bool make_cdb(const char *path, unsigned mode, const struct conf_pairs *pairs) {
+  if (unlink(path) && errno != ENOENT)   /* a crash left it */
+    return failed("unlink", path);
   int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
     return failed("create", path);
@@ -138,12 +138,32 @@ static bool make_cdb(unsigned long number, const char *name, unsigned mode, cons
   return good;
 }
 
+static bool make_public(unsigned long number, const struct conf_pairs *pairs) {
+  char path[80];
+  snprintf(path, sizeof path, "run/generations/%lu/conf.cdb", number);
+  return make_cdb(path, 0644, pairs);
+}
+
+static bool make_directory(const char *path) { return !mkdir(path, 0700) || errno == EEXIST || failed("mkdir", path); }
+
+/* A secret lies in a directory of its role, the generation has a link to it: so the right to read generations, given by
+ * path (lib/sandbox), is no right to read secrets. */
+static bool make_secret(unsigned long number, const char *role, const struct conf_pairs *pairs) {
+  char directory[32], path[64], target[80], link[80];
+  snprintf(directory, sizeof directory, "run/secrets/%s", role);
+  snprintf(path, sizeof path, "%s/%lu.cdb", directory, number);
+  snprintf(target, sizeof target, "../../secrets/%s/%lu.cdb", role, number);
+  snprintf(link, sizeof link, "run/generations/%lu/%s.cdb", number, role);
+  return make_directory(directory) && make_cdb(path, 0600, pairs) && (!fd_sync_directory(directory) || failed("sync", directory))
+         && (!symlink(target, link) || failed("symlink", link));
+}
+
 static bool make_generation(unsigned long number, const struct conf_set *set) {
   char path[64];
   snprintf(path, sizeof path, "run/generations/%lu", number);
   if (mkdir(path, 0700) || chmod(path, 0755))
     return failed("mkdir", path);
-  return make_cdb(number, "conf.cdb", 0644, &set->conf) && make_cdb(number, "auth.cdb", 0600, &set->auth) && make_cdb(number, "remote.cdb", 0600, &set->remote)
+  return make_public(number, &set->conf) && make_directory("run/secrets") && make_secret(number, "auth", &set->auth) && make_secret(number, "remote", &set->remote)
          && (!fd_sync_directory(path) || failed("sync", path)) && (!fd_sync_directory("run/generations") || failed("sync", "run/generations"));
 }
 

@@ -117,7 +117,7 @@ exits 0 "a last line without an end" "$BIN/conf-check" --reload --home "$home"
 # --- generations
 fresh
 exits 0 "put in force" "$BIN/conf-check" --reload --home "$home"
-is "$(stat -c %a "$home/run/conf/auth.cdb" "$home/run/conf/remote.cdb" | tr '\n' ' ')" "600 600 " "only the owner reads the secrets"
+is "$(stat -L -c %a "$home/run/conf/auth.cdb" "$home/run/conf/remote.cdb" | tr '\n' ' ')" "600 600 " "only the owner reads the secrets"
 ! grep -q 'wiz98test' "$home/run/conf/conf.cdb"
 ok $? "no hash is in conf.cdb"
 grep -q 'wiz98test' "$home/run/conf/auth.cdb"
