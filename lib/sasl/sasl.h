@@ -6,12 +6,14 @@
  *   while (step == SASL_CHALLENGE) { send the reply with s.challenge; step = sasl_feed(&s, the client's line); }
  *   SASL_DONE: s.user and s.pass;  SASL_FAILED: s.why.  Then sasl_free, which wipes.
  *
- * "*" cancels; "=" is an empty initial response.  An authorisation identity other than the user is refused. */
+ * "*" cancels; "=" is an empty initial response, and an empty one is none.  An authorisation identity other than the user
+ * is refused; so are an empty user or password, and a NUL in either. */
 #ifndef SASL_H
 #define SASL_H
 
 #include <stdbool.h>
 
+#include "base/bytes.h"
 #include "base/sa.h"
 #include "catalogue/catalogue.h"
 
@@ -22,7 +24,7 @@ enum sasl_step { SASL_CHALLENGE, SASL_DONE, SASL_FAILED };
 struct sasl {
   struct bytes challenge;          /* in base64, "" for PLAIN */
   stralloc user, pass;
-  enum message_id why;             /* SASL_FAILED: SA2xxW: cancelled, bad base64, malformed, too long */
+  enum message_id why;             /* SASL_FAILED: SA2xxW, with the codes of RFC 4954 */
   int mechanism, asked;
 };
 
