@@ -16,7 +16,7 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login sasl dnsmsg route
-KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading
+KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.

@@ -1,0 +1,34 @@
+/* message: what is said on run/tls, a SOCK_SEQPACKET socket; one connection a conversation.
+ *
+ *   request   KIND SID IP, each followed by \0; with it the client's socket and an end of a pair for the clear text
+ *   answers   "TL101I": a process has taken both over and is ready.  Then, after the handshake:
+ *             "TL102I" \0 VERSION \0 CIPHER \0 NAME \0 HOW \0   ("full" or "resumed"), or
+ *             ID \0 REASON \0                                   a refusal, which may come in the place of TL101I too
+ *
+ * The connection's end before that means that the process has gone. */
+#ifndef STARTTLS_MESSAGE_H
+#define STARTTLS_MESSAGE_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "catalogue/catalogue.h"
+
+enum { STARTTLS_KIND_MAX = 8, STARTTLS_SID_MAX = 31, STARTTLS_IP_MAX = 45, STARTTLS_REQUEST_MAX = 96, STARTTLS_ANSWER_MAX = 512 };
+
+struct starttls_request {
+  char kind[STARTTLS_KIND_MAX + 1], sid[STARTTLS_SID_MAX + 1], ip[STARTTLS_IP_MAX + 1];
+};
+
+struct starttls_answer {
+  enum message_id id;
+  struct bytes word[4];      /* version, cipher, name, how; or a refusal's reason; the rest is {NULL, 0} */
+};
+
+/* Printable ASCII only: nothing else has business in these fields. */
+bool starttls_request_read(struct starttls_request *r, struct bytes datagram);
+void starttls_request_write(stralloc *out, const struct starttls_request *r);
+bool starttls_answer_read(struct starttls_answer *a, struct bytes datagram);    /* slices of DATAGRAM */
+void starttls_answer_write(stralloc *out, const struct starttls_answer *a);
+
+#endif
