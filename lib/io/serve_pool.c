@@ -1,18 +1,12 @@
 #include "io/serve_pool.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sys/fd.h"
 #include "sys/report.h"
+#include "sys/template.h"
 
 extern char **environ;
 
@@ -95,65 +89,7 @@ static int work(int pool, conversation *talk, enum serve_mode mode) {
 
 /* --- the template --- */
 
-static void wake(int number) { (void)number; }
-
-static void bury(int control) {
-  int status;
-  pid_t pid;
-  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-    char line[48];
-    if (WIFSIGNALED(status))
-      fd_send(control, line, (size_t)snprintf(line, sizeof line, "%ld %d", (long)pid, WTERMSIG(status)), NULL, 0);
-  }
-}
-
-/* A fork that fails for want of processes or memory is tried again: the connection, if one is already on its way to
- * the worker, waits. */
-static pid_t fork_patiently(int control) {
-  pid_t pid;
-  bool said = false;
-  while ((pid = fork()) < 0) {
-    if (!said)
-      report_errno(SY104E_system_call_failed, "action=fork");
-    said = true;
-    nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
-    bury(control);
-  }
-  return pid;
-}
-
-/* In a worker: its socket; in the template: -1 when the pool has gone. */
-static int socket_of_child(int control, const sigset_t *open_mask) {
-  for (;;) {
-    struct pollfd p = {.fd = control, .events = POLLIN};
-    int ready = ppoll(&p, 1, NULL, open_mask);
-    bury(control);
-    if (ready <= 0)
-      continue;
-    int fd;
-    char byte;
-    size_t count = 1;
-    if (fd_recv(control, &byte, 1, &fd, &count) <= 0)
-      return -1;
-    if (count == 1 && !fork_patiently(control))
-      return fd;
-    if (count == 1)
-      close(fd);
-  }
-}
-
 int serve_pool(int control, conversation *talk, enum serve_mode mode) {
-  sigset_t blocked, open_mask;
-  fcntl(control, F_SETFD, FD_CLOEXEC);
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &blocked, &open_mask);
-  sigaction(SIGCHLD, &(struct sigaction){.sa_handler = wake}, NULL);
-  int fd = socket_of_child(control, &open_mask);
-  if (fd < 0)
-    return EXIT_DONE;
-  close(control);
-  signal(SIGCHLD, SIG_DFL);
-  sigprocmask(SIG_SETMASK, &open_mask, NULL);
-  return work(fd, talk, mode);
+  int fd = template_wait(control);
+  return fd < 0 ? EXIT_DONE : work(fd, talk, mode);
 }

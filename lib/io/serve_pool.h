@@ -1,8 +1,7 @@
 /* serve_pool: what tcp-pool and a program under it say to each other, over SOCK_SEQPACKET pairs.
  *
- *   tcp-pool → template   one byte and one end of a pair: fork a worker, that is its socket.  The template is the
- *                         program itself, exec'd once, waiting in serve(); its end is the descriptor in WIZ98_POOL_FD.
- *   template → tcp-pool   "PID SIGNAL": a worker was ended by a signal
+ *   tcp-pool ↔ template   sys/template.h.  The template is the program itself, exec'd once, waiting in serve(); its end is
+ *                         the descriptor in WIZ98_POOL_FD
  *   tcp-pool → worker     a connection, and its environment: texts NAME=VALUE, each followed by \0
  *   worker → tcp-pool     one byte: that conversation has ended, hand me the next one
  *
