@@ -12,14 +12,17 @@
 
 #include "auth/desk.h"
 #include "control/home.h"
+#include "control/launch.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
 
 enum { ACCEPTS = 16 };    /* before the others have their turn */
+enum { CLIENTS = 1u << ROLE_RECEIVE | 1u << ROLE_POP };
 enum { LISTENER, TEMPLATE, HAND, REQUESTS, POLLS = REQUESTS + 2 * LOGIN_QUEUE_MAX };
 
-static struct desk desk = {.pool.sock = -1};
+static struct desk desk;
+static struct launch need[] = {{.listen = "run/auth"}, {.program = "pop3-session", .role = ROLE_MAIL}};
 static struct pollfd polls[POLLS];   /* of request i: its channel at REQUESTS + 2 i, its child behind that */
 
 static const char *options(int argc, char **argv) {
@@ -35,16 +38,6 @@ static const char *options(int argc, char **argv) {
   return home;
 }
 
-static int open_listener(void) {
-  int fd = fd_unix_listen("run/auth", SOCK_SEQPACKET, 0600);
-  if (fd < 0 && errno == EADDRINUSE)
-    die(EXIT_TEMPORARY, AU210E_already_running, "path=run/auth");
-  if (fd < 0)
-    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=listen path=run/auth");
-  fcntl(fd, F_SETFL, O_NONBLOCK);
-  return fd;
-}
-
 static void watch(size_t i, int fd, short events) { polls[i] = (struct pollfd){.fd = fd, .events = events}; }
 
 static void watch_all(int listener) {
@@ -56,15 +49,26 @@ static void watch_all(int listener) {
     handing = handing || r->step == DESK_HANDING;
   }
   watch(LISTENER, desk_has_room(&desk) ? listener : -1, POLLIN);
-  watch(TEMPLATE, desk.pool.sock >= 0 ? desk.pool.child.fd : -1, POLLIN);
-  watch(HAND, handing ? desk.pool.sock : -1, POLLOUT);
+  watch(TEMPLATE, need[1].process, POLLIN);
+  watch(HAND, handing ? desk.sessions : -1, POLLOUT);
+}
+
+static void turn_away(int fd) {
+  struct ucred who = {0};
+  socklen_t n = sizeof who;
+  getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n);
+  report(AU230W_stranger, "uid=%u pid=%d", (unsigned)who.uid, (int)who.pid);
+  close(fd);
 }
 
 static void accept_some(int listener) {
   for (int i = 0, fd; i < ACCEPTS && desk_has_room(&desk); i++) {
     if ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
       break;
-    desk_arrive(&desk, fd);
+    if (role_peer(fd, CLIENTS))
+      desk_arrive(&desk, fd);
+    else
+      turn_away(fd);
   }
 }
 
@@ -84,17 +88,14 @@ static void handle_all(int listener) {
     if (desk.request[i].step != DESK_UNUSED)
       handle_request(i);
   if (polls[TEMPLATE].revents)
-    auth_pool_ended(&desk.pool);
+    die(EXIT_TEMPORARY, SY108E_template_ended, "program=%s", need[1].program);
   if (polls[LISTENER].revents)
     accept_some(listener);
 }
 
 static void loop(int listener) {
   for (;;) {
-    auth_pool_start(&desk.pool);
     int64_t now = clock_ms(), next = desk_tick(&desk, now);
-    if (desk.pool.sock < 0 && desk.pool.not_before < next)
-      next = desk.pool.not_before;
     watch_all(listener);
     int n = poll(polls, POLLS, next <= now ? 0 : (int)(next - now));
     if (n > 0)
@@ -107,10 +108,14 @@ static void loop(int listener) {
 int main(int argc, char **argv) {
   report_init("auth-serve");
   home_enter(options(argc, argv));
+  launch(ROLE_AUTH, need, 2, argv);
+  role_prepare();
   setenv("WIZ98_HOME", ".", 1);     /* for the children: the home is where we are */
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   desk.processors = processors > 0 ? (unsigned)processors : 1;
-  int listener = open_listener();
+  desk.sessions = need[1].fd;
+  fcntl(desk.sessions, F_SETFL, O_NONBLOCK);
+  fcntl(need[0].fd, F_SETFL, O_NONBLOCK);
   report(AU002I_auth_ready, "path=run/auth processors=%u", desk.processors);
-  loop(listener);
+  loop(need[0].fd);
 }

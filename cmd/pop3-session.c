@@ -1,6 +1,6 @@
 /* pop3-session gives one user the mail of one mailbox by POP3, after the login.
  *
- *   pop3-session --worker            the template that auth-serve starts: keeps processes waiting on descriptor 0
+ *   pop3-session --template          the template that auth-serve starts: keeps processes waiting on descriptor 0
  *   pop3-session [--home HOME] ADDR  one conversation on descriptors 0 and 1, with no login: for the operator's own use */
 #include <getopt.h>
 
@@ -11,7 +11,7 @@
 #include "reading/reading.h"
 #include "sys/report.h"
 
-static const char usage[] = "pop3-session [--home HOME] ADDRESS | --worker";
+static const char usage[] = "pop3-session [--home HOME] ADDRESS | --template";
 
 static int converse_job(const struct spares_job *job) {
   char sid[LOGIN_SID_MAX + 1] = "";
@@ -33,21 +33,21 @@ static int converse_alone(const char *address) {
 }
 
 int main(int argc, char **argv) {
-  static const struct option known[] = {{"home", required_argument, NULL, 'h'}, {"worker", no_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
+  static const struct option known[] = {{"home", required_argument, NULL, 'h'}, {"template", no_argument, NULL, 't'}, {NULL, 0, NULL, 0}};
   const char *home = NULL;
-  bool worker = false;
+  bool template = false;
   report_init("pop3-session");
   for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;)
     if (c == 'h')
       home = optarg;
-    else if (c == 'w')
-      worker = true;
+    else if (c == 't')
+      template = true;
     else
       die(EXIT_PERMANENT, SY103E_usage, "usage=%s", usage);
   home_enter(home);
-  if (optind + !worker != argc)
+  if (optind + !template != argc)
     die(EXIT_PERMANENT, SY103E_usage, "usage=%s", usage);
-  if (!worker)
+  if (!template)
     return converse_alone(argv[optind]);
   generation_conf();                 /* opened once, for all that are forked */
   auth_spares(0, converse_job);

@@ -41,18 +41,6 @@ int auth_check_start(struct auth_check *c, struct bytes command, const struct lo
 /* Collects the child that has ended: AU001I, AU201W refused, AU203E (reported, unless it was KILLED by us). */
 enum message_id auth_check_end(struct auth_check *c, bool killed);
 
-/* --- the template of pop3-session --- */
-struct auth_pool {
-  int sock;                  /* its waiting processes read from the other end; -1: not running */
-  struct auth_check child;
-  int64_t not_before;        /* clock_ms() of the next start */
-  unsigned failures;
-};
-void auth_pool_start(struct auth_pool *p);             /* does nothing while it runs, or before not_before */
-void auth_pool_ended(struct auth_pool *p);             /* child.fd became readable */
-/* 0; -1 with errno, EAGAIN: wait until SOCK is writable. */
-int auth_pool_hand(struct auth_pool *p, const stralloc *message, const int fds[3]);
-
 int auth_beside(stralloc *path, const char *program);  /* PROGRAM in the directory of our own executable; 0, or -1 */
 
 #endif

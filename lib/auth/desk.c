@@ -231,7 +231,7 @@ void desk_hand(struct desk *d, struct desk_request *r) {
     return;
   }
   login_write(&out, &(struct login_message){r->m.kind, r->m.sid, r->m.ip, bytes_sa(&r->user), box, r->m.unread});
-  int result = auth_pool_hand(&d->pool, &out, (int[]){r->fd[0], r->fd[1], r->channel});
+  int result = fd_send(d->sessions, out.s, out.len, (int[]){r->fd[0], r->fd[1], r->channel}, 3);
   stralloc_free(&out);
   if (!result)
     release(d, r);

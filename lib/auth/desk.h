@@ -30,7 +30,7 @@ struct desk_request {
 struct desk {
   struct desk_request request[LOGIN_QUEUE_MAX];
   struct login_queue queue;
-  struct auth_pool pool;
+  int sessions;              /* the socket that the waiting processes of pop3-session read from */
   unsigned reading, running, processors;
 };
 

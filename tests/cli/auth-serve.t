@@ -29,7 +29,7 @@ like "$(cat "$H/log")" '0 AU211E .*errno="No such file' "… the error log says 
 pop3_auth "$H"
 like "$(reply)" '^\+OK 0 messages' "it is there"
 WIZ98_HOME=$H exits 111 "a second one in the same home" "$BIN/auth-serve"
-like "$(cat "$T/err")" 'AU210E' "… says that there is one"
+like "$(cat "$T/err")" 'SY107E' "… says that there is one"
 exits 100 "unknown arguments" "$BIN/auth-serve" now
 is "$(stat -c %a "$sock")" 600 "the socket is the server's own"
 kill -9 "$auth_pid"; wait "$auth_pid" 2>/dev/null
