@@ -3,7 +3,7 @@
  *
  *   wiz98 init HOME --domain D [--auth] [--user ADDR[:PASSWORD]]… [--listen IP] [--smtp PORT] [--submission PORT]
  *              [--smtps PORT] [--pop3 PORT] [--pop3s PORT]
- *   wiz98 start|stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log … [--home HOME] */
+ *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log … [--home HOME] */
 #include "front/front.h"
 
 #include <getopt.h>
@@ -33,6 +33,7 @@ static const char usage[] =
   "            [--smtp PORT] [--submission PORT] [--smtps PORT] [--pop3 PORT] [--pop3s PORT]\n"
   "                     makes a new home; passwords that are not given are read from standard input\n"
   "  start              starts the server, waits until it answers\n"
+  "        --foreground and stays until it is stopped: for systemd, containers\n"
   "  stop               stops it\n"
   "  status [--json]    says which services are up\n"
   "  reload             checks the definition files and puts them in force\n"
@@ -100,7 +101,9 @@ static int level(int argc, char **argv) {
   return front_level((unsigned)n, argv[2]);
 }
 
-static int obey(int argc, char **argv, bool json) {
+struct asked { bool json, foreground, help; const char *home; };
+
+static int obey(int argc, char **argv, const struct asked *o) {
   const char *verb = argv[0];
   if (!strcmp(verb, "level"))
     return level(argc, argv);
@@ -109,11 +112,11 @@ static int obey(int argc, char **argv, bool json) {
   if (argc != 1)
     die_usage();
   if (!strcmp(verb, "start"))
-    return front_start();
+    return o->foreground ? front_foreground() : front_start();
   if (!strcmp(verb, "stop"))
     return front_stop();
   if (!strcmp(verb, "status"))
-    return front_status(json);
+    return front_status(o->json);
   if (!strcmp(verb, "reload"))
     return front_reload();
   if (!strcmp(verb, "console"))
@@ -127,10 +130,20 @@ static void pass_on(const char *verb, char **argv) {
       front_become(programs[i].program, argv);
 }
 
+static void read_options(struct asked *o, int argc, char **argv) {
+  static const struct option options[] = {
+    {"home", 1, NULL, 'h'}, {"json", 0, NULL, 'j'}, {"foreground", 0, NULL, 'f'}, {"help", 0, NULL, '?'}, {NULL, 0, NULL, 0}};
+  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
+    switch (c) {
+    case 'h': o->home = optarg; break;
+    case 'j': o->json = true; break;
+    case 'f': o->foreground = true; break;
+    default: o->help = true;
+    }
+}
+
 int main(int argc, char **argv) {
-  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"json", 0, NULL, 'j'}, {"help", 0, NULL, '?'}, {NULL, 0, NULL, 0}};
-  bool json = false, ask_help = false;
-  const char *home = NULL;
+  struct asked o = {0};
   report_init("wiz98");
   if (argc > 1 && strcmp(argv[1], "--home"))
     pass_on(argv[1], argv + 1);
@@ -138,22 +151,16 @@ int main(int argc, char **argv) {
     report_to_people();
     return init(argc - 1, argv + 1);
   }
-  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
-    if (c == 'h')
-      home = optarg;
-    else if (c == 'j')
-      json = true;
-    else
-      ask_help = true;
-  if (ask_help)
+  read_options(&o, argc, argv);
+  if (o.help)
     return help(stdout);
   if (optind == argc)
     die_usage();
   if (strcmp(argv[optind], "run"))
     report_to_people();
-  home_enter(home);
+  home_enter(o.home);
   front_tell_home();
   if (!strcmp(argv[optind], "run") && argc == optind + 2)
     front_service_run(argv[optind + 1]);
-  return obey(argc - optind, argv + optind, json);
+  return obey(argc - optind, argv + optind, &o);
 }

@@ -77,6 +77,7 @@ struct front_init {
 };
 int front_init(const char *home, const struct front_init *o);
 int front_start(void);
+int front_foreground(void);          /* start, then stays until it is asked to stop (signal, or front_stop elsewhere) */
 int front_stop(void);
 int front_status(bool json);
 int front_console(void);

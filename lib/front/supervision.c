@@ -78,6 +78,8 @@ bool supervision_in_path(const char *program) {
 
 static noreturn void become_svscan(bool console) {
   char level[12];
+  sigset_t none;
+  sigemptyset(&none);
   int null = open("/dev/null", O_RDONLY | O_CLOEXEC), pipe = front_open_pipe();
   snprintf(level, sizeof level, "%d", FRONT_LEVEL_CONSOLE);
   setsid();
@@ -87,6 +89,7 @@ static noreturn void become_svscan(bool console) {
     setenv("WIZ98_CONSOLE", level, 1);
   for (int number = 1; number < NSIG; number++)
     signal(number, SIG_DFL);
+  sigprocmask(SIG_SETMASK, &none, NULL);
   if (null < 0 || pipe < 0 || dup2(null, 0) < 0 || dup2(pipe, 1) < 0 || dup2(pipe, 2) < 0 || chdir("service"))
     die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=descriptors");
   execlp("svscan", "svscan", (char *)NULL);
@@ -108,6 +111,8 @@ void front_launch(bool console) {
 }
 
 void supervision_forget(void) { unlink(PID_FILE); }
+
+bool supervision_remembered(void) { return !access(PID_FILE, F_OK); }
 
 /* --- who belongs to it: svscan made a session, its descendants are in it --- */
 
