@@ -1,5 +1,5 @@
 # wiz98: `make` puts every program into build/bin.  `make SAN=1` builds the same with ASan and UBSan into build-san/.
-# `make install PREFIX= DESTDIR=` installs.  Needs: gcc, perl, libowfat-dev, libcrypt-dev (scripts/check installs them).
+# `make install PREFIX= DESTDIR=` installs, `make uninstall` with the same removes.  Needs: gcc, perl, libowfat-dev, libcrypt-dev (scripts/check installs them).
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -121,10 +121,13 @@ documents: $(wildcard conf/catalogue/*.cat)
 install: all
 	scripts/install $(B) "$(DESTDIR)" "$(PREFIX)"
 
+uninstall:
+	scripts/uninstall "$(DESTDIR)" "$(PREFIX)"
+
 clean:
 	rm -rf build build-san build-fuzz
 
 -include $(shell find $(B)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
-.PHONY: all helpers unit fuzz archives documents install clean
+.PHONY: all helpers unit fuzz archives documents install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
