@@ -130,7 +130,7 @@ static void run_noop(void *engine, struct bytes argument) {
 static void run_capa(void *engine, struct bytes argument) {
   struct pop3_box *e = engine;
   (void)argument;
-  pop3_capabilities(&e->core, true);
+  pop3_capabilities(&e->core, &(struct pop3_offer){.clear_text = true});
 }
 
 static void run_quit(void *engine, struct bytes argument) {

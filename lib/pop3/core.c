@@ -68,12 +68,14 @@ void pop3_core_refuse(struct pop3_core *c, int id) {
   c->step = POP3_SAYING;
 }
 
-/* What CAPA answers (RFC 2449 5, RFC 3206 6); each line is true of this server. */
-void pop3_capabilities(struct pop3_core *c, bool user) {
+/* What CAPA answers (RFC 2449 5, RFC 2595 4, RFC 3206 6, RFC 5034 3); each line is true of this server. */
+void pop3_capabilities(struct pop3_core *c, const struct pop3_offer *login) {
   pop3_core_say(c, "This is what I can do");
   sa_cats(&c->text, "TOP\r\nUIDL\r\n");
-  if (user)
-    sa_cats(&c->text, "USER\r\n");
+  if (login && (login->clear_text || login->secure))
+    sa_cats(&c->text, "USER\r\nSASL PLAIN\r\n");
+  if (login && login->stls && !login->secure)
+    sa_cats(&c->text, "STLS\r\n");
   sa_cats(&c->text, "RESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nEXPIRE NEVER\r\nLOGIN-DELAY 0\r\nIMPLEMENTATION wiz98\r\n.\r\n");
 }
 

@@ -17,7 +17,7 @@ void pop3_core_refuse(struct pop3_core *c, int id);
 int pop3_core_next(struct pop3_core *c, const struct pop3_verb *verbs, void *engine, struct pop3_event *ev);
 void pop3_core_answered(struct pop3_core *c);                        /* the question's line is done with */
 void pop3_core_free(struct pop3_core *c);
-void pop3_capabilities(struct pop3_core *c, bool user);
+void pop3_capabilities(struct pop3_core *c, const struct pop3_offer *login);   /* NULL: behind the login */
 void pop3_wipe(char *s, size_t n);                                   /* overwrites; the compiler keeps it */
 
 #endif

@@ -1,6 +1,6 @@
 /* pop3: the two conversations of RFC 1939, with RFC 2449 (CAPA, PIPELINING) and RFC 3206 (SYS/TEMP, SYS/PERM, AUTH).
  *
- *   pop3_login   AUTHORIZATION state: USER PASS CAPA QUIT
+ *   pop3_login   AUTHORIZATION state: USER PASS, AUTH PLAIN (RFC 5034), STLS (RFC 2595), CAPA QUIT
  *   pop3_box     TRANSACTION state: STAT LIST UIDL RETR TOP DELE NOOP RSET CAPA QUIT
  *
  * Both have the one form of all engines.  The driver:
@@ -13,7 +13,7 @@
  *   }
  *
  * A line ends with LF, with or without CR before it; it has at most POP3_LINE_MAX bytes with its end (RFC 2449 4 asks
- * for 255).  A longer one is read to its end in bounded memory and refused; so is one with a NUL. */
+ * for 255; AUTH PLAIN with the longest user and password needs 1100).  A longer one is read to its end in bounded memory and refused; so is one with a NUL. */
 #ifndef POP3_H
 #define POP3_H
 
@@ -22,13 +22,16 @@
 #include "base/sa.h"
 #include "base/bytes.h"
 #include "catalogue/catalogue.h"
+#include "sasl/sasl.h"
 
-enum { POP3_LINE_MAX = 512, POP3_TRIES_MAX = 3, POP3_OK = MESSAGE_COUNT };
+enum { POP3_LINE_MAX = 1536, POP3_TRIES_MAX = 3, POP3_OK = MESSAGE_COUNT };
 
 enum pop3_kind {
   POP3_COMMAND,   /* text: the command as the log may show it (no password), without its end; nothing to send */
   POP3_REPLY,     /* text: bytes to send; id: what was refused, or POP3_OK */
   POP3_LOGIN,     /* login: asks whether user and pass are right */
+  POP3_STLS,      /* login: asks whether TLS can begin; after POP3_OK comes the reply that says so, then POP3_SECURE */
+  POP3_SECURE,    /* login: asks for the handshake, then pop3_login_secured; where it fails there is nothing more to say */
   POP3_SEND,      /* box: asks for message INDEX, whole or (TOP) its header and LINES of its body */
   POP3_REMOVE,    /* box: QUIT; asks that messages with .deleted be removed */
 };
@@ -62,22 +65,34 @@ struct pop3_core {         /* what both engines have */
 };
 
 /* --- AUTHORIZATION --- */
+struct pop3_offer {
+  bool clear_text;         /* a password may be taken without TLS */
+  bool stls;               /* TLS can be had */
+  bool secure;             /* it is there from the start */
+};
+
 struct pop3_login {
   struct pop3_core core;
-  bool clear_text;         /* a password may be taken on this connection */
+  struct pop3_offer offer;
   bool accepted;           /* how it finished: logged in, or not */
   unsigned tries;
   stralloc user;
+  struct sasl sasl;
+  bool exchanging;         /* the next line is a response to a challenge, no command */
+  enum { POP3_ASKS_PASS, POP3_ASKS_AUTH, POP3_ASKS_STLS } question;
+  bool go_ahead;           /* the handshake follows the reply that is being said */
 };
 
 /* Starts with the greeting (one POP3_REPLY).  HOST is this server's name. */
-void pop3_login_init(struct pop3_login *e, struct bytes host, bool clear_text, unsigned errors_max);
+void pop3_login_init(struct pop3_login *e, struct bytes host, struct pop3_offer offer, unsigned errors_max);
 /* The same, but refuses the connection with ID and is finished. */
 void pop3_login_turn_away(struct pop3_login *e, enum message_id id);
 size_t pop3_login_feed(struct pop3_login *e, struct bytes in);
 int pop3_login_next(struct pop3_login *e, struct pop3_event *ev);    /* 1: *ev; 0: feed or answer me; -1: finished */
 /* ID: POP3_OK (finished, nothing is said: who takes over greets), or why the login was refused. */
 void pop3_login_answer(struct pop3_login *e, int id);
+/* The handshake is done: the state is as at the start, without a greeting (RFC 2595 4); what was fed before is forgotten. */
+void pop3_login_secured(struct pop3_login *e);
 void pop3_login_free(struct pop3_login *e);                          /* wipes what may have been a password */
 
 /* --- TRANSACTION --- */

@@ -11,6 +11,7 @@
 #include "pop3/pop3.h"
 #include "reading/reading.h"
 #include "relay/relay.h"
+#include "starttls/starttls.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
@@ -21,7 +22,8 @@ struct conversation {
   struct pop3_login engine;
   struct conn conn;
   const struct peer *peer;
-  int verdict;              /* of the last login: reported already */
+  struct starttls tls;
+  int verdict;              /* of the last login, or STLS: reported already */
   int channel, slot;
   long longest;             /* seconds */
 };
@@ -45,13 +47,53 @@ static void ask(struct conversation *c, const struct pop3_event *ev) {
   pop3_login_answer(&c->engine, c->verdict);
 }
 
-static void handle(struct conversation *c, const struct pop3_event *ev) {
+/* --- TLS --- */
+
+/* Whatever came behind STLS came unprotected, and a client that keeps to RFC 2595 waits for our answer. */
+static bool something_behind(const struct conversation *c) {
+  char byte;
+  return conn_unread(&c->conn).n || recv(c->conn.in, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+static void begin_tls(struct conversation *c) {
+  c->verdict = POP3_OK;
+  if (something_behind(c)) {
+    conn_consume(&c->conn, conn_unread(&c->conn).n);
+    c->engine.core.last = true;
+    pop3_login_answer(&c->engine, PO117E_data_behind_stls);
+  } else if (conn_flush(&c->conn) || starttls_begin(&c->tls, c->peer->socket, "starttls", c->peer->ip)) {
+    report(PO204E_tls_unavailable, "ip=%s", c->peer->ip);
+    c->verdict = PO204E_tls_unavailable;
+    pop3_login_answer(&c->engine, PO204E_tls_unavailable);
+  } else
+    pop3_login_answer(&c->engine, POP3_OK);
+}
+
+/* False: no handshake, no conversation. */
+static bool finish_tls(struct conversation *c) {
+  if (conn_flush(&c->conn) || starttls_finish(&c->tls))
+    return false;
+  c->conn.in = c->conn.out = c->tls.plain;
+  return true;
+}
+
+/* --- the conversation --- */
+
+/* False: it cannot go on. */
+static bool handle(struct conversation *c, const struct pop3_event *ev) {
   if (ev->kind == POP3_COMMAND)
     report(PO004I_pop3_command, "command=%.*s", (int)ev->text.n, ev->text.s);
   else if (ev->kind == POP3_REPLY)
     send_reply(c, ev);
-  else if (!conn_flush(&c->conn))
+  else if (ev->kind == POP3_STLS)
+    begin_tls(c);
+  else if (ev->kind == POP3_SECURE) {
+    if (!finish_tls(c))
+      return false;
+    pop3_login_secured(&c->engine);
+  } else if (!conn_flush(&c->conn))
     ask(c, ev);
+  return true;
 }
 
 /* What was read may be a password: it is wiped as it is taken. */
@@ -68,7 +110,8 @@ static void talk_until_login(struct conversation *c) {
   for (;;) {
     int more;
     while ((more = pop3_login_next(&c->engine, &ev)) > 0)
-      handle(c, &ev);
+      if (!handle(c, &ev))
+        return;
     if (more < 0)
       break;
     if (!feed(c) && conn_fill(&c->conn) <= 0)
@@ -83,6 +126,14 @@ static bool clear_text_allowed(const struct conf *conf, const struct peer *peer)
   if (!*peer->ip)
     return peer->socket < 0;        /* a pipeline is on this machine */
   return ip_parse(&ip, bytes_str(peer->ip)) && relay_clear_text_allowed(conf, &ip);
+}
+
+static struct pop3_offer offer_of(const struct conversation *c, const struct conf *conf) {
+  return (struct pop3_offer){
+    .clear_text = clear_text_allowed(conf, c->peer),
+    .stls = !c->tls.on && c->peer->socket >= 0 && starttls_is_offered(),
+    .secure = c->tls.on,
+  };
 }
 
 static bool over_limit(struct conversation *c, const struct conf *conf) {
@@ -104,9 +155,8 @@ static void prepare(struct conversation *c, const struct conf *conf) {
     pop3_login_turn_away(&c->engine, PO203E_no_configuration);
   else if (over_limit(c, conf))
     pop3_login_turn_away(&c->engine, PO202W_too_many_connections);
-  else {
-    pop3_login_init(&c->engine, conf_hostname(conf, &host), clear_text_allowed(conf, c->peer), (unsigned)conf_number(conf, SET_errors_max));
-  }
+  else
+    pop3_login_init(&c->engine, conf_hostname(conf, &host), offer_of(c, conf), (unsigned)conf_number(conf, SET_errors_max));
   stralloc_free(&host);
 }
 
@@ -120,21 +170,31 @@ static void await_session(struct conversation *c) {
   close(c->channel);
 }
 
-int reading_login(int in, int out, const struct peer *peer) {
+static void farewell(struct conversation *c) {
+  report(PO003I_pop3_without_login, "ip=%s tries=%u", c->peer->ip, c->engine.tries);
+  shutdown(c->conn.out, SHUT_WR);     /* a login service that is stuck may still hold the connection */
+}
+
+/* TLS_FIRST: the greeting comes after the handshake (RFC 8314 3.2). */
+static int hold(int in, int out, const struct peer *peer, bool tls_first) {
   static struct conversation c;
-  c = (struct conversation){.peer = peer, .channel = -1, .verdict = POP3_OK};
+  c = (struct conversation){.peer = peer, .channel = -1, .slot = -2, .verdict = POP3_OK, .tls = {.plain = -1, .channel = -1}};
   conn_init(&c.conn, in, out, 0);
   c.conn.in_max = LOGIN_UNREAD_MAX;   /* what follows the password is handed on unread */
   report(PO001I_pop3_connected, "ip=%s", peer->ip);
-  prepare(&c, generation_conf());
-  talk_until_login(&c);
-  if (!c.engine.accepted) {
-    report(PO003I_pop3_without_login, "ip=%s tries=%u", peer->ip, c.engine.tries);
-    shutdown(out, SHUT_WR);           /* a login service that is stuck may still hold the connection */
+  if (!tls_first || (!starttls_begin(&c.tls, peer->socket, "tls", peer->ip) && finish_tls(&c))) {
+    prepare(&c, generation_conf());
+    talk_until_login(&c);
   }
+  if (!c.engine.accepted)
+    farewell(&c);
   await_session(&c);
   pop3_login_free(&c.engine);
+  starttls_end(&c.tls);
   if (c.slot >= 0)
     close(c.slot);
   return EXIT_DONE;
 }
+
+int reading_login(int in, int out, const struct peer *peer) { return hold(in, out, peer, false); }
+int reading_login_tls(int in, int out, const struct peer *peer) { return hold(in, out, peer, true); }

@@ -1,6 +1,6 @@
 /* pop3_play: runs an engine of lib/pop3 over a transcript and writes down what it said and asked, a line each:
  *
- *   the replies, CR dropped;  "[COMMAND]" as the log may show it;  "LOGIN user pass";  "SEND index [top lines]";  "REMOVE 0,2"
+ *   the replies, CR dropped;  "[COMMAND]" as the log may show it;  "LOGIN user pass";  "STLS";  "SECURE";  "SEND index [top lines]";  "REMOVE 0,2"
  *
  * The password "right" logs in, "later" meets a temporary failure.  Message 3 of the box is gone when it is asked for. */
 #ifndef POP3_PLAY_H
@@ -16,7 +16,7 @@ struct play {
   struct pop3_box tx;
   struct pop3_message m[PLAY_MESSAGES];
   stralloc record, unread;
-  bool removal_fails;
+  bool removal_fails, tls_down;
 };
 
 static inline void play_begin(struct play *p, bool box) {
@@ -28,7 +28,7 @@ static inline void play_begin(struct play *p, bool box) {
   if (box)
     pop3_box_init(&p->tx, p->m, PLAY_MESSAGES, 5);
   else
-    pop3_login_init(&p->login, bytes_str("mx.test"), true, 5);
+    pop3_login_init(&p->login, bytes_str("mx.test"), (struct pop3_offer){.clear_text = true, .stls = true}, 5);
 }
 
 static inline void play_end(struct play *p) {
@@ -44,6 +44,14 @@ static inline void play_login(struct play *p, const struct pop3_event *ev) {
   bool right = bytes_eq(ev->pass, bytes_str("right")), later = bytes_eq(ev->pass, bytes_str("later"));
   sa_catf(&p->record, "LOGIN %.*s %.*s\n", (int)ev->user.n, ev->user.s, (int)ev->pass.n, ev->pass.s);
   pop3_login_answer(&p->login, right ? POP3_OK : later ? (int)AU211E_auth_down : (int)AU201W_login_refused);
+}
+
+static inline void play_tls(struct play *p, enum pop3_kind kind) {
+  sa_cats(&p->record, kind == POP3_STLS ? "STLS\n" : "SECURE\n");
+  if (kind == POP3_STLS)
+    pop3_login_answer(&p->login, p->tls_down ? (int)PO204E_tls_unavailable : POP3_OK);
+  else
+    pop3_login_secured(&p->login);
 }
 
 static inline void play_send(struct play *p, const struct pop3_event *ev) {
@@ -68,6 +76,8 @@ static inline void play_event(struct play *p, const struct pop3_event *ev) {
     sa_catf(&p->record, "[%.*s]\n", (int)ev->text.n, ev->text.s);
   else if (ev->kind == POP3_LOGIN)
     play_login(p, ev);
+  else if (ev->kind == POP3_STLS || ev->kind == POP3_SECURE)
+    play_tls(p, ev->kind);
   else if (ev->kind == POP3_SEND)
     play_send(p, ev);
   else if (ev->kind == POP3_REMOVE)

@@ -10,11 +10,17 @@ struct dialogue {
 
 #define GREETING "+OK mx.test wiz98 POP3 ready\n"
 #define USER_OK "[USER taro]\n+OK Password please\n"
-#define CAPABILITIES "+OK This is what I can do\nTOP\nUIDL\nUSER\nRESP-CODES\nAUTH-RESP-CODE\nPIPELINING\nEXPIRE NEVER\nLOGIN-DELAY 0\nIMPLEMENTATION wiz98\n.\n"
+#define MORE "RESP-CODES\nAUTH-RESP-CODE\nPIPELINING\nEXPIRE NEVER\nLOGIN-DELAY 0\nIMPLEMENTATION wiz98\n.\n"
+#define CAPABILITIES "+OK This is what I can do\nTOP\nUIDL\nUSER\nSASL PLAIN\n" MORE
+#define CAPABILITIES_STLS "+OK This is what I can do\nTOP\nUIDL\nUSER\nSASL PLAIN\nSTLS\n" MORE
 #define REFUSED "-ERR [AUTH] User name or password is wrong (AU201W)\n"
 #define UNKNOWN "-ERR Unknown command (PO101W)\n"
+#define MALFORMED "-ERR What was sent for AUTH is not valid (PO113W)\n"
+#define OTHER_MECHANISM "-ERR That authentication mechanism is not offered (PO115W)\n"
+#define TLS_FIRST "-ERR [AUTH] A password is taken under TLS only from this address (PO112W)\n"
 #define BAD "-ERR An argument is missing or wrong (PO102W)\n"
 #define OVERLONG "-ERR The command is too long (PO103W)\n"
+#define A1000 A100 A100 A100 A100 A100 A100 A100 A100 A100 A100
 #define A100 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static const struct dialogue logins[] = {
@@ -34,12 +40,23 @@ static const struct dialogue logins[] = {
   {"three tries", "USER taro\r\nPASS x\r\nUSER taro\r\nPASS y\r\nUSER taro\r\nPASS z\r\nQUIT\r\n",
    GREETING USER_OK "[PASS]\nLOGIN taro x\n" REFUSED USER_OK "[PASS]\nLOGIN taro y\n" REFUSED USER_OK "[PASS]\nLOGIN taro z\n" REFUSED, "QUIT\r\n"},
   {"temporary failure", "USER taro\r\nPASS later\r\nQUIT\r\n", GREETING USER_OK "[PASS]\nLOGIN taro later\n-ERR [SYS/TEMP] The login service is down (AU211E)\n[QUIT]\n+OK Good bye\n", ""},
-  {"CAPA", "CAPA\r\nQUIT\r\n", GREETING "[CAPA]\n" CAPABILITIES "[QUIT]\n+OK Good bye\n", ""},
-  {"not before the login", "STAT\r\nRETR 1\r\nAUTH PLAIN\r\nSTLS\r\n", GREETING "[STAT]\n" UNKNOWN "[RETR]\n" UNKNOWN "[AUTH]\n" UNKNOWN "[STLS]\n" UNKNOWN, ""},
+  {"CAPA", "CAPA\r\nQUIT\r\n", GREETING "[CAPA]\n" CAPABILITIES_STLS "[QUIT]\n+OK Good bye\n", ""},
+  {"not before the login", "STAT\r\nRETR 1\r\n", GREETING "[STAT]\n" UNKNOWN "[RETR]\n" UNKNOWN, ""},
+  {"AUTH PLAIN with an initial response", "AUTH PLAIN AHRhcm8AcmlnaHQ=\r\nSTAT\r\n", GREETING "[AUTH]\nLOGIN taro right\n", "STAT\r\n"},
+  {"AUTH PLAIN, then the response", "auth plain\r\nAHRhcm8AcmlnaHQ=\r\nSTAT\r\n", GREETING "[AUTH]\n+ \n[(hidden)]\nLOGIN taro right\n", "STAT\r\n"},
+  {"AUTH PLAIN, wrong password", "AUTH PLAIN AHRhcm8AeA==\r\nQUIT\r\n", GREETING "[AUTH]\nLOGIN taro x\n" REFUSED "[QUIT]\n+OK Good bye\n", ""},
+  {"AUTH taken back", "AUTH PLAIN\r\n*\r\nQUIT\r\n", GREETING "[AUTH]\n+ \n[(hidden)]\n-ERR Authentication cancelled (PO114W)\n[QUIT]\n+OK Good bye\n", ""},
+  {"AUTH that is no base64", "AUTH PLAIN !!!\r\nAUTH PLAIN\r\nQUIT\r\nQUIT\r\n", GREETING "[AUTH]\n" MALFORMED "[AUTH]\n+ \n[(hidden)]\n" MALFORMED "[QUIT]\n+OK Good bye\n", ""},
+  {"an empty initial response", "AUTH PLAIN =\r\n", GREETING "[AUTH]\n" MALFORMED, ""},
+  {"AUTH alone lists", "AUTH\r\n", GREETING "[AUTH]\n+OK Mechanisms\nPLAIN\n.\n", ""},
+  {"another mechanism", "AUTH LOGIN\r\nAUTH CRAM-MD5\r\n", GREETING "[AUTH]\n" OTHER_MECHANISM "[AUTH]\n" OTHER_MECHANISM, ""},
+  {"STLS forgets the user", "USER taro\r\nSTLS\r\nPASS right\r\nCAPA\r\nSTLS\r\n",
+   GREETING USER_OK "[STLS]\nSTLS\n+OK Begin TLS\nSECURE\n[PASS]\n-ERR The user name (USER) comes first (PO107W)\n[CAPA]\n" CAPABILITIES "[STLS]\n-ERR TLS is on already (PO111W)\n", ""},
+  {"STLS takes no argument", "STLS now\r\n", GREETING "[STLS now]\n" BAD, ""},
   {"empty line", "\r\n", GREETING "[]\n" UNKNOWN, ""},
   {"the log shows no argument of an unknown command", "PSAS secret\r\nsecret\r\n", GREETING "[PSAS]\n" UNKNOWN "[secret]\n" UNKNOWN, ""},
   {"five errors", "A\r\nB\r\nC\r\nD\r\nE\r\nQUIT\r\n", GREETING "[A]\n" UNKNOWN "[B]\n" UNKNOWN "[C]\n" UNKNOWN "[D]\n" UNKNOWN "[E]\n-ERR Too many errors (PO104W)\n", "QUIT\r\n"},
-  {"over-long", "USER " A100 A100 A100 A100 A100 A100 "\r\nQUIT\r\n", GREETING "[(too long, or with NUL)]\n" OVERLONG "[QUIT]\n+OK Good bye\n", ""},
+  {"over-long", "USER " A1000 A100 A100 A100 A100 A100 A100 "\r\nQUIT\r\n", GREETING "[(too long, or with NUL)]\n" OVERLONG "[QUIT]\n+OK Good bye\n", ""},
   {"name of more than 254", "USER " A100 A100 A100 "\r\n", GREETING "[USER " A100 A100 A100 "]\n" BAD, ""},
   {"nothing after QUIT", "QUIT\r\nUSER a\r\n", GREETING "[QUIT]\n+OK Good bye\n", "USER a\r\n"},
 };
@@ -122,13 +139,38 @@ static void test_clear_text_refused(void **state) {
   struct play p;
   play_begin(&p, false);
   pop3_login_free(&p.login);
-  pop3_login_init(&p.login, bytes_str("mx.test"), false, 9);
+  pop3_login_init(&p.login, bytes_str("mx.test"), (struct pop3_offer){0}, 9);
   play_feed(&p, bytes_str("CAPA\r\nUSER taro\r\nPASS right\r\n"));
   struct bytes got = bytes_sa(&p.record);
   assert_null(memmem(got.s, got.n, "\nUSER\n", 6));
   assert_null(memmem(got.s, got.n, "LOGIN taro", 10));
   assert_non_null(memmem(got.s, got.n, "[PASS]\n-ERR [AUTH] No passwords in the clear", 44));
   assert_non_null(memmem(got.s, got.n, "[USER taro]\n-ERR [AUTH] No passwords in the clear", 49));
+  play_end(&p);
+}
+
+static void test_tls_first(void **state) {
+  (void)state;
+  struct play p;
+  play_begin(&p, false);
+  pop3_login_free(&p.login);
+  pop3_login_init(&p.login, bytes_str("mx.test"), (struct pop3_offer){.stls = true}, 9);
+  play_feed(&p, bytes_str("CAPA\r\nAUTH PLAIN AHRhcm8AcmlnaHQ=\r\nUSER taro\r\nSTLS\r\nAUTH PLAIN AHRhcm8AcmlnaHQ=\r\n"));
+  row_string("TLS first", bytes_sa(&p.record),
+             GREETING "[CAPA]\n+OK This is what I can do\nTOP\nUIDL\nSTLS\n" MORE "[AUTH]\n" TLS_FIRST "[USER taro]\n" TLS_FIRST "[STLS]\nSTLS\n+OK Begin TLS\nSECURE\n[AUTH]\nLOGIN taro right\n");
+  play_end(&p);
+}
+
+static void test_tls_not_to_be_had(void **state) {
+  (void)state;
+  struct play p;
+  play_begin(&p, false);
+  p.tls_down = true;
+  play_feed(&p, bytes_str("STLS\r\n"));
+  pop3_login_free(&p.login);
+  pop3_login_init(&p.login, bytes_str("mx.test"), (struct pop3_offer){.clear_text = true}, 9);
+  play_feed(&p, bytes_str("STLS\r\n"));
+  row_string("no TLS", bytes_sa(&p.record), GREETING "[STLS]\nSTLS\n-ERR [SYS/TEMP] TLS cannot begin now (PO204E)\n" GREETING "[STLS]\n-ERR TLS is not offered (PO116W)\n");
   play_end(&p);
 }
 
@@ -204,7 +246,7 @@ static void test_empty_box(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_dialogues),     cmocka_unit_test(test_nul),          cmocka_unit_test(test_clear_text_refused),
-    cmocka_unit_test(test_turned_away),   cmocka_unit_test(test_removal_fails), cmocka_unit_test(test_long_listing),
+    cmocka_unit_test(test_tls_first), cmocka_unit_test(test_tls_not_to_be_had), cmocka_unit_test(test_turned_away),   cmocka_unit_test(test_removal_fails), cmocka_unit_test(test_long_listing),
     cmocka_unit_test(test_empty_box),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
