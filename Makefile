@@ -16,15 +16,17 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login sasl dnsmsg route
-KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls
+KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
-# Modules that every program has (base catalogue log sys) are not repeated.
+# Modules that every program has (base catalogue log sys) are not repeated.  What links libssl does so dynamically, so that
+# the system's security updates reach it; all else is static.
 smtp-recv_USES := recv smtp addr header relay local conf queue spool io control
 pop3-serve_USES := reading pop3 sasl starttls auth login relay local addr conf io control
 pop3-session_USES := reading pop3 maildir auth login addr conf io control
 auth-serve_USES := auth login addr conf control
+tls-serve_USES := tls starttls addr conf control -lssl -lcrypto
 auth-check_USES := login addr conf control -lcrypt
 queue-put_USES := intake addr header local conf queue spool io control
 sendmail_USES := intake addr header local conf queue spool control
@@ -59,10 +61,13 @@ $(call archive,$1): $(call objects,$1) $(if $(filter catalogue,$1),$(B)/obj/cata
 endef
 $(foreach m,$(MODULES),$(eval $(call module_rule,$m)))
 
+dynamic = $(or $(SAN),$(filter -lssl -lcrypto,$($1_USES)))
+link = $(if $(call dynamic,$1),$(filter-out -static-pie -pie,$(LDFLAGS)) -pie,$(LDFLAGS))
+
 define program_rule
 $(B)/bin/$1: $(B)/obj/cmd/$1.o $(call libs,$1)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $(call libs,$1) -Wl,--end-group -lowfat $(filter -l%,$($1_USES))
+	$$(CC) $$(CFLAGS) $(call link,$1) -o $$@ $$< -Wl,--start-group $(call libs,$1) -Wl,--end-group -Wl,-Bstatic -lowfat $(if $(call dynamic,$1),-Wl$$(comma)-Bdynamic) $(filter -l%,$($1_USES))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$p)))
 

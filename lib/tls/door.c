@@ -1,0 +1,264 @@
+#include "tls/door.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/sa.h"
+#include "starttls/starttls.h"
+#include "sys/clock.h"
+#include "sys/fd.h"
+#include "sys/report.h"
+#include "tls/child.h"
+#include "tls/crew.h"
+#include "tls/names.h"
+
+enum { REQUEST_MS = 5000, VISITORS_MAX = 64, ACCEPTS = 16, LOOK_MS = 5000, LOOK_SOON_MS = 1000, FAR_MS = 3600 * 1000 };
+
+/* Who has connected and not yet said what it wants. */
+struct visitor {
+  int fd;
+  int64_t deadline;
+};
+
+struct door {
+  int control, listener;           /* LISTENER -1: there is no certificate */
+  struct tls_names *names;
+  struct tls_news news;
+  int64_t look_at;
+  struct visitor visitor[VISITORS_MAX];
+  size_t visitors;
+};
+
+static struct door door;
+static struct pollfd polls[2 + VISITORS_MAX];
+
+/* --- what the key process tells --- */
+
+static noreturn void lost_keys(void) { die(EXIT_TEMPORARY, TL405E_key_process_gone, "path=%s", TLS_FOLDER); }
+
+static ssize_t hear(void *to, size_t room, int *fd) {
+  size_t count = 1;
+  int got = -1;
+  if (!fd_wait(door.control, POLLIN, TLS_TELL_MS))
+    lost_keys();
+  ssize_t n = fd_recv(door.control, to, room, &got, &count);
+  if (n <= 0)
+    lost_keys();
+  if (count && fd)
+    *fd = got;
+  else if (count)
+    close(got);
+  return n;
+}
+
+static void hear_certificates(void) {
+  static char m[sizeof(struct tls_told) + TLS_CHAIN_MAX];
+  struct tls_names *fresh = calloc(1, sizeof *fresh);
+  if (!fresh)
+    out_of_memory();
+  for (unsigned i = 0; i < door.news.certificates; i++) {
+    ssize_t n = hear(m, sizeof m, NULL);
+    struct tls_told told;
+    if (n < (ssize_t)sizeof told)
+      lost_keys();
+    memcpy(&told, m, sizeof told);
+    if (!tls_names_add(fresh, &told, bytes_of(m + sizeof told, (size_t)n - sizeof told), i))
+      report(TL209W_handshake_failed, "path=%s/%s.pem", TLS_FOLDER, told.name);
+  }
+  if (door.names)
+    tls_names_free(door.names);
+  free(door.names);
+  door.names = fresh;
+}
+
+static void close_listener(void) {
+  if (door.listener >= 0)
+    close(door.listener);
+  door.listener = -1;
+}
+
+static void look(void) {
+  int fd = -1;
+  if (fd_send(door.control, &(char){TLS_LOOK}, 1, NULL, 0))
+    lost_keys();
+  memset(&door.news, 0, offsetof(struct tls_news, paths));
+  hear(&door.news, sizeof door.news, &fd);
+  if (door.news.changed)
+    hear_certificates();
+  if (fd >= 0) {
+    close_listener();
+    door.listener = fd;
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+  }
+  if (!door.names->n)
+    close_listener();
+  tls_names_tickets(door.names, door.news.tickets);
+}
+
+/* A renewed certificate and a changed setting count from the next connection on. */
+static void look_if_changed(void) {
+  if (!door.names || tls_fingerprint(bytes_of(door.news.paths, door.news.paths_n)) != door.news.seen)
+    look();
+  bool soon = !door.names->n || !door.news.seen;
+  door.look_at = clock_ms() + (soon ? LOOK_SOON_MS : LOOK_MS);
+}
+
+/* --- a request --- */
+
+static void refuse(int channel, enum message_id id) {
+  stralloc m = {0};
+  starttls_answer_write(&m, &(struct starttls_answer){.id = id, .word = {bytes_str("")}});
+  send(channel, m.s, m.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+  stralloc_free(&m);
+  report(id, "children=%u", tls_crew_size());
+}
+
+/* One end for the child, the other goes to the key process. */
+static int open_sign_channel(void) {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+    return -1;
+  int result = fd_send(door.control, &(char){TLS_CHANNEL}, 1, &pair[1], 1);
+  close(pair[1]);
+  if (!result)
+    return pair[0];
+  close(pair[0]);
+  return -1;
+}
+
+static void begin(struct tls_job *job) {
+  look_if_changed();
+  tls_ticket_rotate(clock_ms());
+  if (!door.names->n)
+    refuse(job->channel, TL105W_no_certificate);
+  else if (tls_crew_size() >= door.news.children_max)
+    refuse(job->channel, TL217E_too_many_connections);
+  else if ((job->sign = open_sign_channel()) < 0)
+    refuse(job->channel, TL215E_not_signed);
+  else {
+    if (tls_crew_fork())
+      tls_child(tls_names_begin(door.names), job);
+    close(job->sign);
+  }
+}
+
+static bool is_stream(int fd) {
+  int type = 0;
+  socklen_t n = sizeof type;
+  return !getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) && type == SOCK_STREAM;
+}
+
+static void say_garbage(int fd, ssize_t n) {
+  struct ucred peer = {0};
+  socklen_t size = sizeof peer;
+  getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);
+  report(TL401W_garbage, "pid=%d bytes=%zd", (int)peer.pid, n);
+}
+
+static void take_request(int channel) {
+  char text[STARTTLS_REQUEST_MAX + 1];
+  int fds[FD_PASS_MAX];
+  size_t count = FD_PASS_MAX;
+  struct tls_job job = {.channel = channel};
+  ssize_t n = fd_recv(channel, text, sizeof text, fds, &count);
+  if (n > 0 && count == 2 && starttls_request_read(&job.request, bytes_of(text, (size_t)n)) && is_stream(fds[0]) && is_stream(fds[1])) {
+    job.sock = fds[0];
+    job.plain = fds[1];
+    begin(&job);
+  } else if (n)                      /* 0: came and went: somebody asked whether we are there */
+    say_garbage(channel, n);
+  for (size_t i = 0; n >= 0 && i < count; i++)
+    close(fds[i]);
+  close(channel);
+}
+
+/* --- visitors --- */
+
+/* Who may have TLS done: this user's programs, root's.  (Roles: the one place that has to know them.) */
+static bool admits(int fd) {
+  struct ucred peer;
+  socklen_t n = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n))
+    return false;
+  if (peer.uid == geteuid() || !peer.uid)
+    return true;
+  report(TL402W_stranger, "uid=%u pid=%d", (unsigned)peer.uid, (int)peer.pid);
+  return false;
+}
+
+/* Most have said what they want when they are accepted. */
+static void receive_visitor(int fd) {
+  struct pollfd p = {.fd = fd, .events = POLLIN};
+  if (poll(&p, 1, 0) > 0)
+    take_request(fd);
+  else
+    door.visitor[door.visitors++] = (struct visitor){fd, clock_ms() + REQUEST_MS};
+}
+
+static void accept_some(void) {
+  for (int i = 0, fd; i < ACCEPTS && door.listener >= 0 && door.visitors < VISITORS_MAX; i++) {
+    if ((fd = accept4(door.listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
+      return;
+    if (admits(fd))
+      receive_visitor(fd);
+    else
+      close(fd);
+  }
+}
+
+static void serve_visitors(void) {
+  int64_t now = clock_ms();
+  for (size_t i = door.visitors; i-- > 0;) {
+    int fd = door.visitor[i].fd;
+    bool spoke = polls[2 + i].revents;
+    if (!spoke && now < door.visitor[i].deadline)
+      continue;
+    door.visitor[i] = door.visitor[--door.visitors];
+    if (spoke)
+      take_request(fd);
+    else
+      close(fd);
+  }
+}
+
+/* --- the loop --- */
+
+static void wait_for_work(void) {
+  int64_t now = clock_ms(), next = door.look_at;
+  size_t n = door.visitors;
+  polls[0] = (struct pollfd){.fd = door.control, .events = POLLIN};
+  polls[1] = (struct pollfd){.fd = n < VISITORS_MAX ? door.listener : -1, .events = POLLIN};
+  for (size_t i = 0; i < n; i++) {
+    polls[2 + i] = (struct pollfd){.fd = door.visitor[i].fd, .events = POLLIN};
+    if (door.visitor[i].deadline < next)
+      next = door.visitor[i].deadline;
+  }
+  tls_crew_poll(polls, 2 + n, next > now ? next - now : 0);
+  if (polls[0].revents)              /* it says nothing unless it is asked */
+    lost_keys();
+  serve_visitors();
+  if (polls[1].revents)
+    accept_some();
+}
+
+noreturn void tls_door_run(int control) {
+  door.control = control;
+  door.listener = -1;
+  tls_crew_init();
+  tls_start_library(false);
+  tls_ticket_rotate(clock_ms());
+  look_if_changed();
+  report(TL103I_tls_serve_ready, "certificates=%u tickets=%s", door.news.certificates, door.news.tickets ? "on" : "off");
+  for (;;) {
+    tls_crew_reap();
+    if (clock_ms() >= door.look_at)
+      look_if_changed();
+    wait_for_work();
+  }
+}
