@@ -16,7 +16,7 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login sasl dnsmsg route
-KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls
+KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -27,7 +27,7 @@ pop3-serve_USES := reading pop3 sasl starttls auth login relay local addr conf i
 pop3-session_USES := reading pop3 maildir auth login addr conf io control
 auth-serve_USES := auth login addr conf control
 tls-serve_USES := tls starttls addr conf control -lssl -lcrypto
-auth-check_USES := login addr conf control -lcrypt
+auth-check_USES := verify auth login addr conf control -lcrypt
 queue-put_USES := intake addr header local conf queue spool io control
 sendmail_USES := intake addr header local conf queue spool control
 queue-run_USES := dispatch queue retry route addr conf spool control

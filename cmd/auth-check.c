@@ -1,25 +1,24 @@
 /* auth-check checks a user's password against our own users: a checkpassword program.
  *
  *   auth-check PROGRAM [ARGUMENT…] 3<INPUT
+ *   auth-check --template            the template that auth-serve starts: keeps processes waiting on descriptor 0
  *
  * INPUT is "user \0 password \0 timestamp \0", at most 1,024 bytes.  Where the password is right PROGRAM is run with USER
  * in its environment; else the exit code is 1 (refused), 2 (called wrongly) or 111 (could not be checked). */
-#include <crypt.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "auth/auth.h"
+#include "auth/spares.h"
 #include "base/sa.h"
-#include "control/generation.h"
 #include "control/home.h"
-#include "login/login.h"
 #include "sys/report.h"
+#include "verify/verify.h"
 
 enum { INPUT_MAX = 1024, CODE_REFUSED = 1, CODE_MISUSE = 2 };
-
-/* Where there is no user yet: the costs that new hashes have. */
-static const char nobody[] = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
 
 static char input[INPUT_MAX + 1];
 
@@ -47,69 +46,52 @@ static void split_input(size_t n, const char **user, const char **pass) {
   *pass = p.s;
 }
 
-static bool is_hash(struct bytes h) { return h.n > 1 && h.n < CRYPT_OUTPUT_SIZE && h.s[0] != '!' && h.s[0] != '*'; }
+/* --- for auth-serve: many logins a process, until one is refused --- */
 
-/* The first usable hash: one like those of most users. */
-static struct bytes any_hash(struct conf *auth) {
-  struct cdb cdb = auth->cdb;
-  uint32 at;
-  for (int more = cdb_firstkey(&cdb, &at); more == 1; more = cdb_nextkey(&cdb, &at)) {
-    struct bytes h = bytes_of(cdb.map + cdb_datapos(&cdb), cdb_datalen(&cdb));
-    if (is_hash(h))
-      return h;
-  }
-  return bytes_str(nobody);
+enum { JOBS = 200 };
+
+/* What a stranger sent and what a user sends next never meet in one process: after a refusal it ends.  The alarm ends it
+ * where the hash takes too long. */
+static int check_job(const struct spares_job *job) {
+  static char sid[LOGIN_SID_MAX + 1], user[LOGIN_USER_MAX + 1], pass[LOGIN_WORD_MAX + 1];
+  static stralloc address;
+  snprintf(sid, sizeof sid, "%.*s", (int)job->m.sid.n, job->m.sid.s);
+  snprintf(user, sizeof user, "%.*s", (int)job->m.user.n, job->m.user.s);
+  snprintf(pass, sizeof pass, "%.*s", (int)job->m.word.n, job->m.word.s);
+  report_session(sid);
+  alarm(AUTH_CHECK_MS / 1000);
+  enum message_id id = verify_password(&address, user, pass);
+  explicit_bzero(pass, sizeof pass);
+  bool told = write(job->fd[0], id == AU001I_login ? "+" : id == AU201W_login_refused ? "-" : "?", 1) == 1;
+  close(job->fd[0]);
+  alarm(0);
+  return told && id == AU001I_login ? EXIT_DONE : EXIT_STOP;
 }
 
-/* In a time that does not depend on where they differ; both are padded with zeros. */
-static bool same(const char a[CRYPT_OUTPUT_SIZE], const char b[CRYPT_OUTPUT_SIZE]) {
-  unsigned char differ = 0;
-  for (size_t i = 0; i < CRYPT_OUTPUT_SIZE; i++)
-    differ |= (unsigned char)(a[i] ^ b[i]);
-  return !differ;
-}
-
-static bool matches(const char *pass, struct bytes hash) {
-  static struct crypt_data data;
-  char want[CRYPT_OUTPUT_SIZE] = "", got[CRYPT_OUTPUT_SIZE] = "";
-  memcpy(want, hash.s, hash.n);
-  const char *result = crypt_r(pass, want, &data);
-  if (result)
-    strncpy(got, result, sizeof got - 1);
-  explicit_bzero(&data, sizeof data);
-  return result && *got != '*' && same(got, want);
-}
-
-/* Whoever is refused, one hash was computed: the time does not tell whether the user exists. */
-static bool password_is_right(const char *name, const char *pass) {
-  struct conf *auth = generation_secret("auth.cdb"), *conf = generation_conf();
-  stralloc user = {0};
-  struct bytes hash;
-  if (!auth || !conf)
-    report_exit(EXIT_TEMPORARY);
-  bool known = login_user(&user, conf, bytes_str(name)) && conf_get(auth, 'p', bytes_sa(&user), &hash);
-  bool usable = known && is_hash(hash);
-  bool right = matches(pass, usable ? hash : any_hash(auth)) && usable;
-  if (!right)
-    report(!known ? AU003I_unknown_user : usable ? AU004I_wrong_password : AU005I_user_locked, "user=%s", name);
-  if (right)
-    setenv("USER", sa_cstr(&user), 1);
-  stralloc_free(&user);
-  return right;
+static int keep_waiting(void) {
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  unsigned waiting = processors < 1 ? 1 : processors > SPARES_WAITING_MAX ? SPARES_WAITING_MAX : (unsigned)processors;
+  verify_prepare();
+  auth_spares(0, &(struct spares_plan){.waiting = waiting, .jobs = JOBS, .fds = 1, .talk = check_job});
+  return EXIT_DONE;
 }
 
 int main(int argc, char **argv) {
   const char *user, *pass, *sid = getenv("WIZ98_SID");
+  static stralloc address;
   report_init("auth-check");
   report_session(sid);
   home_enter(NULL);
   if (argc < 2)
     die(CODE_MISUSE, AU301E_checkpassword_misuse, "usage=%s", "auth-check PROGRAM [ARGUMENT...]");
+  if (!strcmp(argv[1], "--template"))
+    return keep_waiting();
   split_input(read_input(), &user, &pass);
-  bool right = password_is_right(user, pass);
+  enum message_id id = verify_password(&address, user, pass);
   explicit_bzero(input, sizeof input);
-  if (!right)
-    return CODE_REFUSED;
+  if (id != AU001I_login)
+    return id == AU201W_login_refused ? CODE_REFUSED : EXIT_TEMPORARY;
+  setenv("USER", sa_cstr(&address), 1);
   if (argc == 2 && !strcmp(argv[1], "true"))   /* what auth-serve asks for: one exec less a login */
     return EXIT_DONE;
   execvp(argv[1], argv + 1);

@@ -19,10 +19,13 @@
 
 enum { ACCEPTS = 16 };    /* before the others have their turn */
 enum { CLIENTS = 1u << ROLE_RECEIVE | 1u << ROLE_POP };
-enum { LISTENER, TEMPLATE, HAND, REQUESTS, POLLS = REQUESTS + 2 * LOGIN_QUEUE_MAX };
+enum { LISTENER, CHECKERS, SESSIONS, HAND, REQUESTS, POLLS = REQUESTS + 2 * LOGIN_QUEUE_MAX };
 
 static struct desk desk;
-static struct launch need[] = {{.listen = "run/auth"}, {.program = "pop3-session", .role = ROLE_MAIL}};
+static struct launch need[] = {
+  {.listen = "run/auth"}, {.program = "auth-check", .role = ROLE_AUTH}, {.program = "pop3-session", .role = ROLE_MAIL},
+};
+enum { NEEDED = sizeof need / sizeof *need };
 static struct pollfd polls[POLLS];   /* of request i: its channel at REQUESTS + 2 i, its child behind that */
 
 static const char *options(int argc, char **argv) {
@@ -49,7 +52,8 @@ static void watch_all(int listener) {
     handing = handing || r->step == DESK_HANDING;
   }
   watch(LISTENER, desk_has_room(&desk) ? listener : -1, POLLIN);
-  watch(TEMPLATE, need[1].process, POLLIN);
+  watch(CHECKERS, need[1].process, POLLIN);
+  watch(SESSIONS, need[2].process, POLLIN);
   watch(HAND, handing ? desk.sessions : -1, POLLOUT);
 }
 
@@ -87,8 +91,9 @@ static void handle_all(int listener) {
   for (size_t i = 0; i < LOGIN_QUEUE_MAX; i++)
     if (desk.request[i].step != DESK_UNUSED)
       handle_request(i);
-  if (polls[TEMPLATE].revents)
-    die(EXIT_TEMPORARY, SY108E_template_ended, "program=%s", need[1].program);
+  for (int i = CHECKERS; i <= SESSIONS; i++)
+    if (polls[i].revents)
+      die(EXIT_TEMPORARY, SY108E_template_ended, "program=%s", need[i].program);
   if (polls[LISTENER].revents)
     accept_some(listener);
 }
@@ -108,14 +113,15 @@ static void loop(int listener) {
 int main(int argc, char **argv) {
   report_init("auth-serve");
   home_enter(options(argc, argv));
-  launch(ROLE_AUTH, need, 2, argv);
+  launch(ROLE_AUTH, need, NEEDED, argv);
   role_prepare();
   setenv("WIZ98_HOME", ".", 1);     /* for the children: the home is where we are */
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   desk.processors = processors > 0 ? (unsigned)processors : 1;
-  desk.sessions = need[1].fd;
-  fcntl(desk.sessions, F_SETFL, O_NONBLOCK);
-  fcntl(need[0].fd, F_SETFL, O_NONBLOCK);
+  desk.checkers = need[1].fd;
+  desk.sessions = need[2].fd;
+  for (size_t i = 0; i < NEEDED; i++)
+    fcntl(need[i].fd, F_SETFL, O_NONBLOCK);
   report(AU002I_auth_ready, "path=run/auth processors=%u", desk.processors);
   loop(need[0].fd);
 }

@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 
+#include "control/generation.h"
 #include "control/home.h"
 #include "io/serve.h"
 #include "reading/reading.h"
@@ -24,5 +25,6 @@ int main(int argc, char **argv) {
     else
       die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "pop3-serve [--tls] [--home HOME]");
   home_enter(home);
+  generation_conf();                 /* opened once, for all workers that are forked */
   return serve(tls ? reading_login_tls : reading_login, SERVE_ONE);
 }

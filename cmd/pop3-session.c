@@ -3,6 +3,7 @@
  *   pop3-session --template          the template that auth-serve starts: keeps processes waiting on descriptor 0
  *   pop3-session [--home HOME] ADDR  one conversation on descriptors 0 and 1, with no login: for the operator's own use */
 #include <getopt.h>
+#include <sys/socket.h>
 
 #include "auth/spares.h"
 #include "base/sa.h"
@@ -13,11 +14,15 @@
 
 static const char usage[] = "pop3-session [--home HOME] ADDRESS | --template";
 
+/* The channel says that the conversation is taken over (unless who asked has given up) and, when it closes, that it is
+ * over. */
 static int converse_job(const struct spares_job *job) {
   char sid[LOGIN_SID_MAX + 1] = "";
   memcpy(sid, job->m.sid.s, job->m.sid.n);
   report_session(sid);
-  return reading_hold(job->in, job->out, &job->m);
+  if (send(job->fd[2], message_of(AU001I_login)->id, 6, MSG_NOSIGNAL) != 6)
+    return EXIT_STOP;
+  return reading_hold(job->fd[0], job->fd[1], &job->m);
 }
 
 static int converse_alone(const char *address) {
@@ -50,6 +55,6 @@ int main(int argc, char **argv) {
   if (!template)
     return converse_alone(argv[optind]);
   generation_conf();                 /* opened once, for all that are forked */
-  auth_spares(0, converse_job);
+  auth_spares(0, &(struct spares_plan){.waiting = SPARES_WAITING, .jobs = 1, .fds = 3, .talk = converse_job});
   return EXIT_DONE;
 }

@@ -29,17 +29,18 @@ struct auth_question {
 enum message_id auth_ask(const struct auth_question *q, int *channel, stralloc *address);
 
 /* --- the checkpassword program --- */
-struct auth_check {
-  pid_t pid;
-  int fd;                    /* a pidfd: readable when it has ended */
+struct auth_child {
+  pid_t pid;                 /* 0: none of our own, a process of a template */
+  int fd;                    /* readable when it has ended: a pidfd, or the channel to it */
   char program[128];         /* for reports */
 };
-/* COMMAND is the setting checkpassword: a program, blanks, arguments; "" is auth-check beside our own executable.  No
- * shell sees it.  Of WHO: user, word (the password), and for the environment sid (WIZ98_SID) and ip (TCPREMOTEIP, "":
- * unset).  0, or -1 with errno. */
-int auth_check_start(struct auth_check *c, struct bytes command, const struct login_message *who);
-/* Collects the child that has ended: AU001I, AU201W refused, AU203E (reported, unless it was KILLED by us). */
-enum message_id auth_check_end(struct auth_check *c, bool killed);
+/* COMMAND is the setting checkpassword: a program, blanks, arguments; no shell sees it.  "" is auth-check: a process that
+ * waits at the other end of CHECKERS, or where that takes nothing the program beside our own executable.  Of WHO: user,
+ * word (the password), and for the environment sid (WIZ98_SID) and ip (TCPREMOTEIP, "": unset).  0, or -1 with errno. */
+int auth_check_start(struct auth_child *c, int checkers, struct bytes command, const struct login_message *who);
+void auth_check_kill(struct auth_child *c);   /* fd becomes readable soon */
+/* Collects the check that has ended: AU001I, AU201W refused, AU203E (reported, unless it was KILLED by us). */
+enum message_id auth_check_end(struct auth_child *c, bool killed);
 
 int auth_beside(stralloc *path, const char *program);  /* PROGRAM in the directory of our own executable; 0, or -1 */
 

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -165,7 +164,7 @@ static void start_check(struct desk *d, struct desk_request *r) {
   char ip[IP_TEXT] = "";
   if (r->has_ip)
     ip_format(ip, &r->ip);
-  if (auth_check_start(&r->check, conf_text(c, SET_checkpassword), &(struct login_message){.sid = r->m.sid, .ip = bytes_str(ip), .user = bytes_sa(&r->user), .word = r->m.word})) {
+  if (auth_check_start(&r->check, d->checkers, conf_text(c, SET_checkpassword), &(struct login_message){.sid = r->m.sid, .ip = bytes_str(ip), .user = bytes_sa(&r->user), .word = r->m.word})) {
     report_errno(AU207E_check_not_started, "path=%s", r->check.program);
     answer(d, r, AU207E_check_not_started);
     return;
@@ -177,11 +176,10 @@ static void start_check(struct desk *d, struct desk_request *r) {
 }
 
 static void kill_check(struct desk_request *r, enum message_id why) {
-  if (r->killed != AU001I_login)
-    return;
-  r->killed = why;
+  if (r->killed == AU001I_login)
+    r->killed = why;
   r->deadline = clock_ms() + AUTH_CHECK_MS;
-  kill(r->check.pid, SIGKILL);
+  auth_check_kill(&r->check);
 }
 
 /* The mailbox always comes from our own users, whatever program vouched for the password. */
@@ -260,8 +258,10 @@ static void overdue(struct desk *d, struct desk_request *r) {
     garbage(d, r);
   else if (r->step == DESK_WAITING)
     refuse(d, r, AU206W_queue_timed_out);
-  else if (r->step == DESK_CHECKING)
+  else if (r->step == DESK_CHECKING && (r->check.pid || r->killed == AU001I_login))
     kill_check(r, AU204E_check_timed_out);
+  else if (r->step == DESK_CHECKING)
+    desk_child_event(d, r);           /* a process of the template that its alarm has not ended: left to itself */
   else
     refuse(d, r, AU209E_no_session);
 }

@@ -19,7 +19,7 @@ struct desk_request {
   int fd[DESK_FDS];          /* in, out, TCP socket; -1: none */
   size_t fds;
   int64_t deadline;
-  struct auth_check check;
+  struct auth_child check;
   enum message_id killed;    /* why the child was killed; AU001I: it was not */
   struct login_message m;    /* slices of DATA */
   stralloc data, user;
@@ -30,6 +30,7 @@ struct desk_request {
 struct desk {
   struct desk_request request[LOGIN_QUEUE_MAX];
   struct login_queue queue;
+  int checkers;              /* the socket that the waiting processes of auth-check read from */
   int sessions;              /* the socket that the waiting processes of pop3-session read from */
   unsigned reading, running, processors;
 };

@@ -1,19 +1,26 @@
-/* spares: processes forked beforehand, each of which waits for one conversation that auth-serve hands on, holds it and
- * ends.  Its successor is forked as soon as it has taken one. */
+/* spares: processes forked beforehand by a template, each of which waits for a job that auth-serve sends.  A conversation
+ * has a process of its own, which ends with it; its successor is forked as soon as it has taken it.  Short jobs may share a
+ * process as long as none of them went wrong. */
 #ifndef AUTH_SPARES_H
 #define AUTH_SPARES_H
 
 #include "login/login.h"
 
-enum { SPARES_WAITING = 3, SPARES_MAX = 1000 };
+enum { SPARES_WAITING = 3, SPARES_WAITING_MAX = 64, SPARES_MAX = 1000, SPARES_FDS = 3 };
 
 struct spares_job {
   struct login_message m;
-  int in, out, channel;      /* channel: close it (or end) when the conversation is over */
+  int fd[SPARES_FDS];
 };
 
-/* Runs in the template; SOCK is its SOCK_SEQPACKET socket, which no process keeps that holds a conversation.  TALK's value
- * is the exit code.  Returns when the other end is closed. */
-void auth_spares(int sock, int (*talk)(const struct spares_job *job));
+struct spares_plan {
+  unsigned waiting;          /* processes that wait, at most SPARES_WAITING_MAX */
+  unsigned jobs;             /* a process's jobs.  1: it is counted as waiting until it takes one; more: until it ends */
+  size_t fds;                /* that come with a job */
+  int (*talk)(const struct spares_job *job);   /* 0: the process may take another job; else its exit code */
+};
+
+/* Runs in the template; SOCK is its SOCK_SEQPACKET socket.  Returns when the other end is closed. */
+void auth_spares(int sock, const struct spares_plan *plan);
 
 #endif

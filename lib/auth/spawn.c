@@ -45,7 +45,7 @@ static void set_attributes(posix_spawnattr_t *attributes) {
   posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
-int auth_spawn(struct auth_check *c, char *const argv[], char *const envp[], int as0, int as3) {
+int auth_spawn(struct auth_child *c, char *const argv[], char *const envp[], int as0, int as3) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   set_actions(&actions, as0, as3);
@@ -68,7 +68,7 @@ int auth_spawn(struct auth_check *c, char *const argv[], char *const envp[], int
   return -1;
 }
 
-int auth_wait(struct auth_check *c) {
+int auth_wait(struct auth_child *c) {
   int status = 0;
   pid_t got;
   do
