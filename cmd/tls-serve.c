@@ -1,15 +1,18 @@
 /* tls-serve does TLS for the other services: it alone holds the private keys and links libssl.
  *
- *   tls-serve [--home HOME]                       the service: takes connections over on run/tls
+ *   tls-serve [--home HOME]                       the service: takes connections over on run/tls/socket
  *   tls-serve [--home HOME] --self-signed NAME    makes conf/tls/NAME.pem, where there is none
  *
  * Three kinds of processes; lib/tls/tls.h says who holds what. */
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "control/home.h"
+#include "control/role.h"
 #include "sys/report.h"
 #include "tls/door.h"
 #include "tls/keys.h"
@@ -50,6 +53,10 @@ int main(int argc, char **argv) {
   if (choice.self_signed)
     return tls_self_signed(choice.self_signed);
   leave_terminal();
+  role_prepare();
+  role_become(ROLE_TLS);
+  if (mkdir("run/tls", 0700) && errno != EEXIST)
+    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=mkdir path=run/tls");
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
     die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=socketpair");
   pid_t pid = fork();

@@ -18,7 +18,7 @@ struct front_service {
   int port;                        /* enum setting; -1: none */
   const char *greeting;            /* how the port answers */
 };
-enum { FRONT_SERVICES = 6 };
+enum { FRONT_SERVICES = 7 };
 extern const struct front_service front_services[FRONT_SERVICES];   /* in the order of starting; the log is first */
 const struct front_service *front_service_find(const char *name);   /* NULL: there is none */
 

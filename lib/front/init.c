@@ -173,6 +173,15 @@ static bool put_in_force(void) {
   return !front_run(argv, NULL, -1);
 }
 
+/* So that TLS works from the start; conf_hostname says which name it is.  Without it all else works. */
+static void make_certificate(const struct front_init *o) {
+  stralloc name = {0};
+  sa_catf(&name, "mail.%s", o->domain);
+  const char *const argv[] = {"tls-serve", "--self-signed", sa_cstr(&name), NULL};
+  front_run(argv, NULL, -1);
+  stralloc_free(&name);
+}
+
 static int tell(const char *home, const struct front_init *o) {
   printf("%s is ready: domain %s, %zu user%s.\n", home, o->domain, o->users, o->users == 1 ? "" : "s");
   if (!o->users)
@@ -189,8 +198,10 @@ int front_init(const char *home, const struct front_init *o) {
   }
   if (!enter(home))
     return EXIT_PERMANENT;
-  if (tree_directories() && write_settings(o) && write_domains(o) && write_others() && add_users(o) && (!o->users || (put_in_force() && tree_services())))
+  if (tree_directories() && write_settings(o) && write_domains(o) && write_others() && add_users(o) && (!o->users || (put_in_force() && tree_services()))) {
+    make_certificate(o);
     return tell(home, o);
+  }
   report(WZ110E_init_unfinished, "path=%s", home);
   return EXIT_TEMPORARY;
 }

@@ -12,6 +12,7 @@
 const struct front_service front_services[FRONT_SERVICES] = {
   {"log", "", -1, ""},
   {"auth", "auth-serve", -1, ""},
+  {"tls", "tls-serve", -1, ""},
   {"queue", "queue-run", -1, ""},
   {"submit", "queue-put", -1, ""},
   {"smtp", "smtp-recv", SET_smtp_port, "220"},

@@ -1,4 +1,5 @@
-/* message: what is said on run/tls, a SOCK_SEQPACKET socket; one connection a conversation.
+/* message: what is said on run/tls/socket, which is SOCK_SEQPACKET; one connection a conversation.  The folder is tls-serve's
+ * own: the socket is there while there is a certificate.
  *
  *   request   KIND SID IP, each followed by \0; with it the client's socket and an end of a pair for the clear text
  *   answers   "TL101I": a process has taken both over and is ready.  Then, after the handshake:
@@ -13,6 +14,8 @@
 
 #include "base/bytes.h"
 #include "catalogue/catalogue.h"
+
+#define STARTTLS_SOCKET "run/tls/socket"
 
 enum { STARTTLS_KIND_MAX = 8, STARTTLS_SID_MAX = 31, STARTTLS_IP_MAX = 45, STARTTLS_REQUEST_MAX = 96, STARTTLS_ANSWER_MAX = 512 };
 

@@ -16,7 +16,7 @@ enum { SLACK_MS = 2000 };    /* so that the other side's deadline comes first, a
 
 bool starttls_is_offered(void) {
   struct stat st;
-  return !stat("run/tls", &st);
+  return !stat(STARTTLS_SOCKET, &st);
 }
 
 void starttls_end(struct starttls *t) {
@@ -62,7 +62,7 @@ static bool next(struct starttls *t, struct starttls_answer *a, char text[STARTT
   if (n > 0 && starttls_answer_read(a, bytes_of(text, (size_t)n)))
     return true;
   a->id = n < 0 && errno == ETIMEDOUT ? TL212E_tls_silent : TL213E_tls_ended;
-  report(a->id, "path=run/tls");
+  report(a->id, "path=%s", STARTTLS_SOCKET);
   return false;
 }
 
@@ -78,11 +78,11 @@ int starttls_begin(struct starttls *t, int sock, const char *kind, const char *i
   int pair[2] = {-1, -1};
   *t = (struct starttls){.plain = -1};
   snprintf(t->ip, sizeof t->ip, "%s", ip);
-  t->channel = fd_unix_connect("run/tls", SOCK_SEQPACKET);
+  t->channel = fd_unix_connect(STARTTLS_SOCKET, SOCK_SEQPACKET);
   bool sent = t->channel >= 0 && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) && !send_request(t, sock, pair[1], kind, ip);
   t->plain = pair[0];
   if (!sent)
-    report_errno(TL211E_tls_down, "path=run/tls");
+    report_errno(TL211E_tls_down, "path=%s", STARTTLS_SOCKET);
   if (pair[1] >= 0)
     close(pair[1]);
   if (!sent)

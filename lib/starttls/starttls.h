@@ -11,7 +11,7 @@
  * may be read from it or written to it after "go ahead".  Whatever was read from it before is the caller's fault to refuse:
  * nothing of it passes.  t.plain is a blocking SOCK_STREAM socket: end of input there means that the client has gone.
  *
- * One SOCK_SEQPACKET connection to run/tls a conversation; starttls/message.h has the forms. */
+ * One SOCK_SEQPACKET connection to tls-serve a conversation; starttls/message.h has the forms. */
 #ifndef STARTTLS_H
 #define STARTTLS_H
 

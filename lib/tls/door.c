@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/sa.h"
+#include "control/role.h"
 #include "starttls/starttls.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -180,14 +181,13 @@ static void take_request(int channel) {
 
 /* --- visitors --- */
 
-/* Who may have TLS done: this user's programs, root's.  (Roles: the one place that has to know them.) */
+/* Who may have TLS done: the services that speak to strangers. */
 static bool admits(int fd) {
-  struct ucred peer;
+  struct ucred peer = {0};
   socklen_t n = sizeof peer;
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n))
-    return false;
-  if (peer.uid == geteuid() || !peer.uid)
+  if (role_peer(fd, 1u << ROLE_RECEIVE | 1u << ROLE_POP))
     return true;
+  getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n);
   report(TL402W_stranger, "uid=%u pid=%d", (unsigned)peer.uid, (int)peer.pid);
   return false;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "control/generation.h"
+#include "starttls/message.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
@@ -50,19 +51,19 @@ static void list_paths(struct tls_news *news) {
   }
 }
 
-/* run/tls is there exactly while there is a certificate (starttls_is_offered).  Whoever may connect, SO_PEERCRED decides. */
+/* The socket is there exactly while there is a certificate (starttls_is_offered).  Whoever may connect, SO_PEERCRED decides. */
 static int open_listener(void) {
   if (!ring.set->n && (listening || !told_once))
-    unlink("run/tls");
+    unlink(STARTTLS_SOCKET);
   if (!ring.set->n)
     listening = false;
   if (!ring.set->n || listening)
     return -1;
-  int fd = fd_unix_listen("run/tls", SOCK_SEQPACKET, 0666);
+  int fd = fd_unix_listen(STARTTLS_SOCKET, SOCK_SEQPACKET, 0666);
   if (fd < 0 && errno == EADDRINUSE)
-    die(EXIT_TEMPORARY, TL406E_already_running, "path=run/tls");
+    die(EXIT_TEMPORARY, TL406E_already_running, "path=%s", STARTTLS_SOCKET);
   if (fd < 0)
-    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=listen path=run/tls");
+    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=listen path=%s", STARTTLS_SOCKET);
   listening = true;
   return fd;
 }

@@ -12,7 +12,7 @@
  *   acceptor → key process   'L': look whether something has changed, and tell
  *                            'C', with one end of a pair: a child's channel, for one signature with the certificates that
  *                            were told last
- *   key process → acceptor   (after 'L') struct tls_news and the paths looked at; run/tls goes with it when it was opened
+ *   key process → acceptor   (after 'L') struct tls_news and the paths looked at; run/tls/socket goes with it when it was opened
  *                            anew.  Then, where the certificates have changed, for each a struct tls_told and its chain. */
 enum { TLS_LOOK = 'L', TLS_CHANNEL = 'C', TLS_TELL_MS = 20000 };
 

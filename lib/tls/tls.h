@@ -1,13 +1,13 @@
 /* tls: tls-serve's three kinds of processes, all of one program, forked and never exec'd.
  *
- *   key process   reads conf/tls/NAME.pem, holds the keys, signs; opens run/tls (keys.h)
+ *   key process   reads conf/tls/NAME.pem, holds the keys, signs; opens run/tls/socket (keys.h)
  *   acceptor      holds the certificates and the ticket keys; takes requests, forks a child for each (door.h)
  *   child         one connection: the handshake, then it relays (child.h)
  *
  * The acceptor forks the key process before libssl is touched, and the key process loads keys afterwards, so no private key
  * was ever in the memory of acceptor or child.  A child parses what strangers send: it signs through a channel of its own to
  * the key process, which takes one request and closes it.  The acceptor opens no file: what it needs of the settings the key
- * process tells it, and run/tls it gets as a descriptor.
+ * process tells it, and run/tls/socket it gets as a descriptor.
  *
  * Certificates: each conf/tls/NAME.pem holds a private key and a chain, the server's certificate first.  NAME.rsa.pem and
  * NAME.ecdsa.pem are further ones for the same name with a key of another type.  A client that names a server gets the file
