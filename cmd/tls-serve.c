@@ -49,6 +49,8 @@ int main(int argc, char **argv) {
   int pair[2];
   report_init("tls-serve");
   struct choice choice = options(argc, argv);
+  if (choice.self_signed)
+    report_to_people();
   home_enter(choice.home);
   if (choice.self_signed)
     return tls_self_signed(choice.self_signed);
