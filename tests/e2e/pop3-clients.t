@@ -70,7 +70,7 @@ except poplib.error_proto as e:
 print("done")
 PY
 like "$(cat "$T/poplib.out")" 'done$' "poplib: sizes, UIDs (also in the next conversation), TOP" || diag "$(cat "$T/poplib.out")"
-like "$(cat "$T/poplib.out")" "'EXPIRE', 'IMPLEMENTATION', 'LOGIN-DELAY', 'PIPELINING', 'RESP-CODES', 'TOP', 'UIDL', 'USER'" "poplib: CAPA"
+like "$(cat "$T/poplib.out")" "'EXPIRE', 'IMPLEMENTATION', 'LOGIN-DELAY', 'PIPELINING', 'RESP-CODES', 'SASL', 'TOP', 'UIDL', 'USER'" "poplib: CAPA"
 same "$T/want" "$T/poplib"; ok $? "poplib: the messages"
 is "$(ls "$box/new" | wc -l)" 0 "what was retrieved is in cur/ after QUIT"
 is "$(ls "$box/cur" | grep -c ':2,S$')" "$count" "… marked as seen"

@@ -85,12 +85,12 @@ is "$(answers "USER taro" "PASS wrong" "USER nobody" "PASS pw" QUIT)" "-ERR [AUT
 [ $((SECONDS - began)) -ge 2 ]; ok $? "… late"
 is "$(answers "USER taro" "PASS x" "${login[@]}" STAT QUIT | tail -2)" "+OK 1 32
 +OK Good bye" "right at the second try"
-is "$(answers STAT AUTH 'USER' XYZZY 'PASS pw' STLS QUIT | tail -2)" "-ERR The user name (USER) comes first (PO107W)
+is "$(answers STAT 'AUTH XOAUTH2' 'USER' XYZZY 'PASS pw' STLS QUIT | tail -2)" "-ERR The user name (USER) comes first (PO107W)
 -ERR Too many errors (PO104W)" "too many errors end it"
 is "$(pop3_say "$H" "USER $(printf 'a%.0s' {1..100000})" QUIT | tail -2)" "-ERR The command is too long (PO103W)
 +OK Good bye" "a line of 100,000 bytes"
 like "$(printf 'USER a\0b\r\nQUIT\r\n' | WIZ98_HOME=$H "$BIN/pop3-serve" 2>>"$H/log")" '-ERR The command holds a NUL byte \(PO110W\)' "a NUL"
-like "$(pop3_say "$H" CAPA QUIT | tr '\n' ' ')" 'TOP UIDL USER RESP-CODES AUTH-RESP-CODE PIPELINING EXPIRE NEVER LOGIN-DELAY 0 IMPLEMENTATION wiz98 \. ' "CAPA"
+like "$(pop3_say "$H" CAPA QUIT | tr '\n' ' ')" 'TOP UIDL USER SASL PLAIN RESP-CODES AUTH-RESP-CODE PIPELINING EXPIRE NEVER LOGIN-DELAY 0 IMPLEMENTATION wiz98 \. ' "CAPA"
 is "$(printf 'USER taro\nPASS pw\nQUIT\n' | WIZ98_HOME=$H "$BIN/pop3-serve" 2>>"$H/log" | wc -l)" 4 "bare LF ends a command"
 is "$(grep -c 'PASS' "$H/log")" "$(grep -c 'PO004I.*command=PASS$\|PO004I.*command=PASS at=' "$H/log")" "the log shows PASS and nothing behind it"
 unlike "$(cat "$H/log")" '[^a-z.]pw[^a-z]|wrong[^ _]*$' "… no password anywhere, at OUTPUT_LEVEL 99"
