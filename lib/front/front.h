@@ -16,9 +16,10 @@ struct front_service {
   const char *name;
   const char *program;             /* "" for the log */
   int port;                        /* enum setting; -1: none */
-  const char *greeting;            /* how the port answers */
+  const char *greeting;            /* how the port answers; "" where TLS comes first */
+  const char *option;              /* of the program; "": none */
 };
-enum { FRONT_SERVICES = 7 };
+enum { FRONT_SERVICES = 8 };
 extern const struct front_service front_services[FRONT_SERVICES];   /* in the order of starting; the log is first */
 const struct front_service *front_service_find(const char *name);   /* NULL: there is none */
 

@@ -102,6 +102,8 @@ static void add_acceptor(struct words *w, const struct conf *c, const struct fro
   add_text(w, conf_text(c, SET_listen));
   add_text(w, conf_text(c, (enum setting)s->port));
   add_program(w, s->program);
+  if (*s->option)
+    add(w, s->option);
 }
 
 /* Debian's tcpserver has no UNIX sockets. */

@@ -10,13 +10,14 @@
 #include "sys/fd.h"
 
 const struct front_service front_services[FRONT_SERVICES] = {
-  {"log", "", -1, ""},
-  {"auth", "auth-serve", -1, ""},
-  {"tls", "tls-serve", -1, ""},
-  {"queue", "queue-run", -1, ""},
-  {"submit", "queue-put", -1, ""},
-  {"smtp", "smtp-recv", SET_smtp_port, "220"},
-  {"pop3", "pop3-serve", SET_pop3_port, "+OK"},
+  {"log", "", -1, "", ""},
+  {"auth", "auth-serve", -1, "", ""},
+  {"tls", "tls-serve", -1, "", ""},
+  {"queue", "queue-run", -1, "", ""},
+  {"submit", "queue-put", -1, "", ""},
+  {"smtp", "smtp-recv", SET_smtp_port, "220", ""},
+  {"pop3", "pop3-serve", SET_pop3_port, "+OK", ""},
+  {"pop3s", "pop3-serve", SET_pop3s_port, "", "--tls"},
 };
 
 const struct front_service *front_service_find(const char *name) {

@@ -51,11 +51,11 @@ static bool ports_are_free(const struct conf *c) {
 }
 
 static void tell_what_is_closed(const struct conf *c) {
-  long submission = conf_number(c, SET_submission_port), smtps = conf_number(c, SET_smtps_port), pop3s = conf_number(c, SET_pop3s_port);
+  long submission = conf_number(c, SET_submission_port), smtps = conf_number(c, SET_smtps_port);
   if (conf_number(c, SET_smtp_auth))
-    report(WZ302I_closed_without_tls, "ports=%ld,%ld,%ld", submission, smtps, pop3s);
+    report(WZ302I_closed_without_tls, "ports=%ld,%ld", submission, smtps);
   else
-    report(WZ301I_closed_without_auth, "ports=%ld,%ld,%ld", submission, smtps, pop3s);
+    report(WZ301I_closed_without_auth, "ports=%ld,%ld", submission, smtps);
   if (geteuid())
     report(WZ303I_ordinary_user, "uid=%u", (unsigned)geteuid());
 }
@@ -99,8 +99,10 @@ static bool greets(const struct front_service *s, const struct conf *c) {
   int fd = socket(a.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return false;
-  bool good = !connect(fd, (struct sockaddr *)&a, n) && fd_wait(fd, POLLIN, GREETING_MS) && read(fd, line, sizeof line - 1) > 0 && !strncmp(line, s->greeting, strlen(s->greeting));
-  if (good && !fd_write_all(fd, "QUIT\r\n", 6) && fd_wait(fd, POLLIN, GREETING_MS))
+  bool good = !connect(fd, (struct sockaddr *)&a, n);
+  if (good && *s->greeting)
+    good = fd_wait(fd, POLLIN, GREETING_MS) && read(fd, line, sizeof line - 1) > 0 && !strncmp(line, s->greeting, strlen(s->greeting));
+  if (good && *s->greeting && !fd_write_all(fd, "QUIT\r\n", 6) && fd_wait(fd, POLLIN, GREETING_MS))
     good = read(fd, line, sizeof line - 1) > 0;
   close(fd);
   return good;

@@ -34,7 +34,7 @@ use_tls() { # submission_port is not measured, but has to be free
 prepare() {
   local i hash
   rm -rf "$H"
-  "$PROGRAMS/wiz98" init "$H" --domain "$DOMAIN" --listen 127.0.0.1 --smtp "$SMTP_PORT" --pop3 "$POP_PORT" --user "u0@$DOMAIN:pw" >"$DATA/init.log" 2>&1 || return 1
+  "$PROGRAMS/wiz98" init "$H" --domain "$DOMAIN" --listen 127.0.0.1 --smtp "$SMTP_PORT" --pop3 "$POP_PORT" --pop3s "$POPS_PORT" --user "u0@$DOMAIN:pw" >"$DATA/init.log" 2>&1 || return 1
   hash=$(hash_pw)
   { grep -v "^u0@" "$H/conf/users"
     for ((i = 0; i < RCPTS; i++)); do echo "u$i@$DOMAIN: $hash"; done

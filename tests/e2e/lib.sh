@@ -2,7 +2,7 @@
 #
 #   make_instance NAME DOMAIN [OPTION of init]…   a home in $T/NAME on free ports, not started
 #   instance NAME DOMAIN [OPTION of init]…        the same, started; stopped at exit
-#   ${home[NAME]}  ${smtp[NAME]}  ${pop3[NAME]}   its home and its ports
+#   ${home[NAME]}  ${smtp[NAME]}  ${pop3s[NAME]} …   its home and its ports
 #   wiz VERB NAME [ARG…]                          wiz98 VERB for that home
 #   smtp_say PORT LINE…                           one SMTP conversation, each line sent when the reply before has come;
 #                                                 prints the last line of each reply; from=IP in front: from that address
@@ -12,7 +12,7 @@
 #   arrived PORT USER PASSWORD N                  true when N messages are there: wait_for 20 arrived …
 #
 # WIZ98_ACCEPTOR=tcp-pool: all instances use it.
-declare -A home smtp pop3
+declare -A home smtp submission smtps pop3 pop3s
 
 # softlimit's "=" is the hard limit: sanitizers reserve terabytes of addresses.
 case $BIN in *san*) export MEMORY== ;; esac
@@ -22,8 +22,9 @@ stop_instance() { "$BIN/wiz98" stop --home "$1" >/dev/null 2>&1; }
 make_instance() {
   local name=$1 domain=$2
   shift 2
-  home[$name]=$T/$name smtp[$name]=$(port) pop3[$name]=$(port)
-  "$BIN/wiz98" init "$T/$name" --domain "$domain" --smtp "${smtp[$name]}" --pop3 "${pop3[$name]}" "$@" >"$T/$name.init" 2>&1 ||
+  home[$name]=$T/$name smtp[$name]=$(port) submission[$name]=$(port) smtps[$name]=$(port) pop3[$name]=$(port) pop3s[$name]=$(port)
+  "$BIN/wiz98" init "$T/$name" --domain "$domain" --smtp "${smtp[$name]}" --submission "${submission[$name]}" \
+    --smtps "${smtps[$name]}" --pop3 "${pop3[$name]}" --pop3s "${pop3s[$name]}" "$@" >"$T/$name.init" 2>&1 ||
     { diag "init $name failed:"; diag "$(cat "$T/$name.init")"; return 1; }
   defer stop_instance "$T/$name"
   [ -z "$WIZ98_ACCEPTOR" ] || echo "acceptor = $WIZ98_ACCEPTOR" >>"$T/$name/conf/settings"

@@ -27,7 +27,7 @@ if [ "$(id -u)" = 0 ]; then
   mkdir "$T/nobody" && chown 65534:65534 "$T/nobody" && chmod 755 "$T"
   scripts/install "${BIN%/bin}" "" "$T/usr" >/dev/null   # the tree may lie where others may not look
   as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
-  as_nobody "$T/usr/bin/wiz98" init "$T/nobody" --domain example.test --user taro:geheim --smtp "${smtp[a]}" --pop3 "$(port)" >"$T/out" 2>&1
+  as_nobody "$T/usr/bin/wiz98" init "$T/nobody" --domain example.test --user taro:geheim --smtp "${smtp[a]}" --pop3 "$(port)" --pop3s "$(port)" >"$T/out" 2>&1
   ok $? "an ordinary user makes a home" || diag "$(cat "$T/out")"
   exits 111 "and is refused a taken port" as_nobody "$T/usr/bin/wiz98" start --home "$T/nobody"
   like "$(cat "$T/err")" "WZ202E.*port=${smtp[a]} service=smtp user=root" "whose owner is told, since the process cannot be seen"
