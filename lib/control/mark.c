@@ -12,7 +12,7 @@
 #include "sys/clock.h"
 #include "sys/report.h"
 
-enum { MARK_PATH = 320 };
+enum { MARK_PATH = 320, FULL_S = 3600 };
 
 /* Opens PATH below run/DIRECTORY for writing; the directory is made where it is missing. */
 static int open_mark(const char *directory, const char *path) {
@@ -80,9 +80,9 @@ static bool full_path(char path[MARK_PATH], const char *addr) {
 void mark_full_set(const char *addr) {
   char path[MARK_PATH];
   int fd = full_path(path, addr) ? open_mark("run/full", path) : -1;
-  if (fd < 0)
+  if (fd < 0 || futimens(fd, NULL))
     report_errno(LO301E_full_mark_failed, "path=%s", path);
-  else
+  if (fd >= 0)
     close(fd);
 }
 
@@ -96,7 +96,7 @@ void mark_full_clear(const char *addr) {
 bool mark_is_full(const char *addr) {
   char path[MARK_PATH];
   struct stat st;
-  return full_path(path, addr) && !lstat(path, &st);
+  return full_path(path, addr) && !lstat(path, &st) && st.st_mtime > clock_unix() - FULL_S;
 }
 
 /* --- connections --- */

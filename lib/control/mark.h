@@ -11,7 +11,8 @@ void mark_pop_login(const struct ip *ip);          /* run/popmark/SLOT: touch; a
 int64_t mark_pop_age(const struct ip *ip);         /* seconds since; -1: none, or it cannot be told */
 void mark_pop_expire(int64_t older_than);          /* removes marks older than that many seconds */
 
-/* run/full/ADDR: set by local-deliver when a quota is exceeded, removed by pop3-session, asked by smtp-recv. */
+/* run/full/ADDR: set by local-deliver when a quota is exceeded, removed by pop3-session, asked by smtp-recv.  It counts
+ * for an hour: an IMAP server that makes room in the mailbox removes no mark, so now and then a message must try. */
 void mark_full_set(const char *addr);
 void mark_full_clear(const char *addr);
 bool mark_is_full(const char *addr);

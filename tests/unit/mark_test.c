@@ -97,6 +97,13 @@ static void test_full(void **state) {
   mark_full_clear("taro@example.jp");
   mark_full_clear("taro@example.jp");
   assert_false(mark_is_full("taro@example.jp"));
+  mark_full_set("taro@example.jp");
+  set_age("run/full/taro@example.jp", 3500);
+  assert_true(mark_is_full("taro@example.jp"));
+  set_age("run/full/taro@example.jp", 3601);               /* an IMAP server may have made room */
+  assert_false(mark_is_full("taro@example.jp"));
+  mark_full_set("taro@example.jp");
+  assert_true(mark_is_full("taro@example.jp"));
   mark_full_set("../popmark/x@y");
   assert_int_equal(access("run/popmark/x@y", F_OK), -1);
 }
