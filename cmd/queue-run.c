@@ -103,6 +103,7 @@ static void finish(struct dispatch *d, const sigset_t *waiting) {
 
 /* What others leave behind in run/, one file an address: it is the one that always runs. */
 static void tidy(const struct dispatch *d) {
+  dispatch_tidy_spool(d);
   mark_connection_expire();
   mark_pop_expire(conf_number(d->conf, SET_pop_before_smtp_time));
 }

@@ -20,7 +20,7 @@ make_home() {
   shift 2
   mkdir -p -m 700 "$dir" && (
     cd "$dir" && umask 077 || exit
-    mkdir -p conf run/{generations,attempt,popmark,full,conn,dest} spool/{incoming,queue,damaged} mail log/{smtp,pop3,queue,error} state crash
+    mkdir -p conf run/{generations,attempt,popmark,full,conn,dest} spool/{tmp,incoming,queue,damaged} mail log/{smtp,pop3,queue,error} state crash
     for shard in {00..31}; do mkdir -p "spool/queue/$shard"; done
     echo 1 >conf/version
     echo "$domain" >conf/domains

@@ -66,7 +66,7 @@ def main():
             entries["s:" + key] = compiled(table[key][0], value)
         else:
             sys.exit("no setting " + key)
-    for directory in ("conf", "run/generations/1", "spool/incoming", "spool/queue"):
+    for directory in ("conf", "run/generations/1", "spool/tmp", "spool/incoming", "spool/queue"):
         os.makedirs(os.path.join(home, directory), exist_ok=True)
     number = 1
     while os.path.exists(f"{home}/run/generations/{number}/conf.cdb"):

@@ -48,6 +48,7 @@ struct dispatch {
 void dispatch_start(struct dispatch *d);
 bool dispatch_configure(struct dispatch *d);           /* limits of the generation in force; false: there is none */
 void dispatch_take_incoming(struct dispatch *d);
+void dispatch_tidy_spool(const struct dispatch *d);     /* now and then: what crashes left where messages are written */
 void dispatch_take_wishes(struct dispatch *d);
 
 /* At most MAX actions of the schedule; true: there are more. */

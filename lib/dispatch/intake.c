@@ -29,6 +29,7 @@ static void make_directory(const char *path, mode_t mode) {
 
 static void make_directories(void) {
   char path[40];
+  make_directory("spool/tmp", 0700);
   make_directory("spool/incoming", 0700);
   make_directory("spool/queue", 0700);
   make_directory("spool/damaged", 0700);
@@ -41,11 +42,14 @@ static void make_directories(void) {
 }
 
 static void check_file_system(void) {
-  struct stat incoming, queue;
-  if (stat("spool/incoming", &incoming) || stat("spool/queue", &queue))
-    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=stat path=spool");
-  if (incoming.st_dev != queue.st_dev)
-    die(EXIT_PERMANENT, QU207E_two_file_systems, "path=spool/incoming other=spool/queue");
+  static const char *const others[] = {"spool/tmp", "spool/queue"};
+  struct stat incoming, other;
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    if (stat("spool/incoming", &incoming) || stat(others[i], &other))
+      die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=stat path=spool");
+    if (incoming.st_dev != other.st_dev)
+      die(EXIT_PERMANENT, QU207E_two_file_systems, "path=spool/incoming other=%s", others[i]);
+  }
 }
 
 static void open_trigger(struct dispatch *d) {
@@ -134,6 +138,17 @@ static void remove_left_over(const struct dispatch *d, int dir, const char *name
     unlinkat(dir, name, 0);
 }
 
+/* Where messages are written: a crash leaves names only where the file system has no O_TMPFILE. */
+void dispatch_tidy_spool(const struct dispatch *d) {
+  DIR *dir = open_directory("spool/tmp");
+  struct dirent *entry;
+  while (dir && (entry = readdir(dir)))
+    if (entry->d_name[0] == '.')
+      remove_left_over(d, dirfd(dir), entry->d_name);
+  if (dir)
+    closedir(dir);
+}
+
 static void take(struct dispatch *d, int dir, const char *name) {
   stralloc path = {0};
   if (queue_id_valid(bytes_str(name))) {
@@ -161,9 +176,7 @@ void dispatch_take_incoming(struct dispatch *d) {
     return;
   rewinddir(dir);
   while ((entry = readdir(dir)))
-    if (entry->d_name[0] == '.')
-      remove_left_over(d, dirfd(dir), entry->d_name);
-    else
+    if (entry->d_name[0] != '.')
       take(d, dirfd(dir), entry->d_name);
 }
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -11,7 +12,39 @@
 #include "sys/fd.h"
 #include "sys/random.h"
 
-static const char incoming[] = "spool/incoming";
+/* A message is written in spool/tmp and then linked into spool/incoming: whoever may open files for writing in the one
+ * (O_TMPFILE asks for that right) needs none in the other but to add names, so it reaches nothing that is there. */
+static const char incoming[] = "spool/incoming", unfinished[] = "spool/tmp";
+
+enum { PATH_ROOM = sizeof incoming + QUEUE_ID_MAX + 8 };
+
+static int directory = -1;   /* spool/incoming, to sync it */
+
+/* What another program opened for us, who may not (a drop-box can be read by its owner only). */
+static int inherited_directory(void) {
+  const char *text = getenv(SPOOL_DIRECTORY_VARIABLE);
+  struct stat there, named;
+  int fd = text ? atoi(text) : -1;
+  if (fd <= 2 || fstat(fd, &there) || stat(incoming, &named) || there.st_ino != named.st_ino || there.st_dev != named.st_dev)
+    return -1;
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return fd;
+}
+
+int spool_prepare(void) {
+  if (directory < 0)
+    directory = inherited_directory();
+  if (directory < 0)
+    directory = open(incoming, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return directory < 0 ? -1 : 0;
+}
+
+int spool_share_directory(void) {
+  char number[12];
+  int fd = open(incoming, O_RDONLY | O_DIRECTORY);
+  snprintf(number, sizeof number, "%d", fd);
+  return fd < 0 || setenv(SPOOL_DIRECTORY_VARIABLE, number, 1) ? -1 : 0;
+}
 
 static bool room_left(uint64_t free_min) {
   struct statvfs v;
@@ -23,15 +56,23 @@ static bool room_left(uint64_t free_min) {
   return false;
 }
 
-/* A file system without O_TMPFILE gets a name that queue-run passes over. */
-static int open_unnamed(struct spool_new *s) {
-  char path[sizeof incoming + QUEUE_ID_MAX + 8];
+static int open_nameless(void) {
+  const int flags = O_TMPFILE | O_WRONLY | O_CLOEXEC;
+  int fd = open(unfinished, flags, 0600);
+  if (fd >= 0 || errno != ENOENT || mkdir(unfinished, 0700))
+    return fd;
+  return open(unfinished, flags, 0600);
+}
+
+/* On a file system without O_TMPFILE it has a name there. */
+static int open_unfinished(struct spool_new *s) {
+  char path[PATH_ROOM];
   s->named = false;
-  int fd = open(incoming, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  int fd = open_nameless();
   if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
     return fd;
   s->named = true;
-  snprintf(path, sizeof path, "%s/.%s", incoming, s->id);
+  snprintf(path, sizeof path, "%s/.%s", unfinished, s->id);
   return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 }
 
@@ -41,13 +82,13 @@ int spool_begin(struct spool_new *s, struct queue_message *m, uint64_t free_min)
   s->size = s->pending = 0;
   s->failed = false;
   s->eightbit = m->eightbit;
-  if (!room_left(free_min))
+  if (!room_left(free_min) || spool_prepare())
     return -1;
   m->received = clock_unix();
   if (!*m->id)
     queue_id_make(m->id, m->received, random_u64());
   memcpy(s->id, m->id, sizeof s->id);
-  if ((s->fd = open_unnamed(s)) < 0)
+  if ((s->fd = open_unfinished(s)) < 0)
     return -1;
   queue_write_header(&header, m, &s->size_at);
   int result = spool_write(s, bytes_sa(&header));
@@ -85,27 +126,27 @@ static void close_file(struct spool_new *s) {
 }
 
 void spool_abandon(struct spool_new *s) {
-  char path[sizeof incoming + QUEUE_ID_MAX + 8];
-  snprintf(path, sizeof path, "%s/.%s", incoming, s->id);
+  char path[PATH_ROOM];
+  snprintf(path, sizeof path, "%s/.%s", unfinished, s->id);
   if (s->fd >= 0 && s->named)
     unlink(path);
   close_file(s);
 }
 
 static int give_name(struct spool_new *s) {
-  char from[sizeof incoming + QUEUE_ID_MAX + 8], to[sizeof incoming + QUEUE_ID_MAX + 8];
+  char from[PATH_ROOM], to[PATH_ROOM];
   snprintf(to, sizeof to, "%s/%s", incoming, s->id);
   if (s->named)
-    snprintf(from, sizeof from, "%s/.%s", incoming, s->id);
+    snprintf(from, sizeof from, "%s/.%s", unfinished, s->id);
   else
     snprintf(from, sizeof from, "/proc/self/fd/%d", s->fd);
   if (linkat(AT_FDCWD, from, AT_FDCWD, to, s->named ? 0 : AT_SYMLINK_FOLLOW))
     return -1;
   if (s->named)
     unlink(from);
-  if (!fd_sync_directory(incoming))
+  if (!fsync(directory))
     return 0;
-  int saved = errno;   /* it may be durable and may be not: nothing was promised, so take it back */
+  int saved = errno;   /* it may be durable and may be not: nothing was promised, so take it back, if we may */
   unlink(to);
   errno = saved;
   return -1;

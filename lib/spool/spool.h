@@ -1,5 +1,6 @@
 /* spool: messages as files below spool/ (paths relative to the home).  doc/queue.md has the states.
  *
+ *   spool/tmp                where messages are written, without a name (or named .ID where that is not possible)
  *   spool/incoming/ID        complete and durable, not yet seen by queue-run
  *   spool/queue/SHARD/ID     being delivered
  *   spool/damaged/ID         set aside */
@@ -10,7 +11,7 @@
 
 /* --- putting in: begin, write…, commit or abandon.  Nothing has a name before it is complete. --- */
 struct spool_new {
-  int fd;                 /* O_TMPFILE in spool/incoming, or a file in spool/incoming named .ID where that is not possible */
+  int fd;
   char id[QUEUE_ID_MAX];
   size_t size_at;
   uint64_t size;          /* message bytes written so far */
@@ -21,12 +22,21 @@ struct spool_new {
   char buf[65536];
 };
 
+/* spool/incoming is opened, to be synced later: before a program gives up the right to do so.  Otherwise spool_begin does
+ * it.  0, or -1 with errno. */
+int spool_prepare(void);
+/* For whoever starts a program that cannot read spool/incoming: opens it and puts the descriptor, which stays open across
+ * exec, into the environment, where spool_prepare finds it.  0, or -1 with errno. */
+#define SPOOL_DIRECTORY_VARIABLE "WIZ98_INCOMING_FD"
+int spool_share_directory(void);
+
 /* M->id is used as it is, or made where it is "" (and stored there).  0, or -1 with errno: ENOSPC also where free space
  * would fall below FREE_MIN bytes (452 4.3.1). */
 int spool_begin(struct spool_new *s, struct queue_message *m, uint64_t free_min);
 int spool_write(struct spool_new *s, struct bytes b);     /* buffered; 0, or -1 with errno (then only abandon is left) */
 /* fsync, name, fsync of the directory, trigger.  0: durable; -1 with errno: nothing is there (EEXIST: a message with
- * that ID is there already).  The file is closed in any case. */
+ * that ID is there already), or, where the last sync failed and this program may not remove files there, perhaps all of
+ * it.  The file is closed in any case. */
 int spool_commit(struct spool_new *s);
 void spool_abandon(struct spool_new *s);
 

@@ -32,8 +32,8 @@ exec 9<>"$H/run/trigger"
 trace env PROTO=TCP TCPREMOTEIP=192.0.2.1 TCPLOCALIP=192.0.2.2 "$BIN/smtp-recv" <"$T/dialogue"
 id=$(ls "$H/spool/incoming")
 order "accept: file synced, named, folder synced, then the answer" \
-  'openat\(.*"spool/incoming", .*O_TMPFILE' '!linkat' 'write\(\d+<.*spool/incoming/#.*, "wiz98-message' '!linkat' \
-  'fsync\(\d+<.*spool/incoming/#.*= 0' '!write\(\d+<.*spool/incoming/#' "!$id" "linkat\(.*\"spool/incoming/$id\".*= 0" "!^write.*250 2.*$id" \
+  'openat\(.*"spool/tmp", .*O_TMPFILE' '!linkat' 'write\(\d+<.*spool/tmp/#.*, "wiz98-message' '!linkat' \
+  'fsync\(\d+<.*spool/tmp/#.*= 0' '!write\(\d+<.*spool/tmp/#' "!$id" "linkat\(.*\"spool/incoming/$id\".*= 0" "!^write.*250 2.*$id" \
   'fsync\(\d+<.*/spool/incoming>\) *= 0' "(write|sendto)\(.*250 2[^\"]*$id" '!write\(\d+<.*spool/incoming/'
 order "accept: queue-run is woken when the message is durable, not before" \
   '!run/trigger>' 'fsync\(\d+<.*/spool/incoming>\) *= 0' 'write\(\d+<.*run/trigger>'
@@ -58,8 +58,8 @@ order "relay: the peer's 250 to the data, done and synced, then the answer" \
 id=$(put taro@example.test u@refuse.example)
 trace "$BIN/queue-run" --once
 order "bounce: failed and synced; the bounce synced, named, folder synced; bounced and synced; then the message leaves" \
-  "write\(\d+<.*spool/queue/../$id>, .* failed" "fdatasync\(\d+<.*spool/queue/../$id>\) *= 0" 'openat\(.*"spool/incoming", .*O_TMPFILE' \
-  'fsync\(\d+<.*spool/incoming/#.*= 0' '! bounced' "linkat\(.*\"spool/incoming/$id\.b0\".*= 0" '! bounced' 'fsync\(\d+<.*/spool/incoming>\) *= 0' \
+  "write\(\d+<.*spool/queue/../$id>, .* failed" "fdatasync\(\d+<.*spool/queue/../$id>\) *= 0" 'openat\(.*"spool/tmp", .*O_TMPFILE' \
+  'fsync\(\d+<.*spool/tmp/#.*= 0' '! bounced' "linkat\(.*\"spool/incoming/$id\.b0\".*= 0" '! bounced' 'fsync\(\d+<.*/spool/incoming>\) *= 0' \
   "!unlink.*$id\"" "write\(\d+<.*spool/queue/../$id>, .* bounced" "!unlink.*$id\"" "fdatasync\(\d+<.*spool/queue/../$id>\) *= 0" "unlink.*spool/queue/../$id\".*= 0"
 order "bounce: nothing of it is delivered before its parent's record is durable" \
   "!wiz98.tmp/$id" "write\(\d+<.*spool/queue/../$id>, .* bounced" "!wiz98.tmp/$id" "fdatasync\(\d+<.*spool/queue/../$id>\) *= 0"
