@@ -1,13 +1,13 @@
 #include "auth/desk.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/sa.h"
 #include "control/generation.h"
 #include "control/mark.h"
+#include "control/peer.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
@@ -93,29 +93,6 @@ static void garbage(struct desk *d, struct desk_request *r) {
   release(d, r);
 }
 
-/* Only the kernel's word counts for who the client is: what the request says is for the log. */
-static void find_address(struct desk_request *r, int sock) {
-  union {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-  } a = {0};
-  static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-  socklen_t n = sizeof a;
-  if (getpeername(sock, &a.any, &n))
-    return;
-  r->has_ip = true;
-  if (a.any.sa_family == AF_INET)
-    memcpy(r->ip.a, &a.v4.sin_addr, 4);
-  else if (a.any.sa_family == AF_INET6 && !memcmp(&a.v6.sin6_addr, mapped, 12))
-    memcpy(r->ip.a, (char *)&a.v6.sin6_addr + 12, 4);
-  else if (a.any.sa_family == AF_INET6) {
-    r->ip.v6 = true;
-    memcpy(r->ip.a, &a.v6.sin6_addr, 16);
-  } else
-    r->has_ip = false;
-}
-
 static bool parse(struct desk_request *r) {
   if (!login_read(&r->m, bytes_sa(&r->data)))
     return false;
@@ -124,7 +101,7 @@ static bool parse(struct desk_request *r) {
   if ((!pop3 && !bytes_eq(r->m.kind, bytes_str("check"))) || r->fds < own)
     return false;
   if (r->fds > own)
-    find_address(r, r->fd[own]);
+    r->has_ip = peer_address(&r->ip, r->fd[own]);   /* only the kernel's word counts: what the request says is for the log */
   return true;
 }
 
