@@ -136,13 +136,19 @@ static struct pop3_offer offer_of(const struct conversation *c, const struct con
   };
 }
 
-static bool over_limit(struct conversation *c, const struct conf *conf) {
+static void take_slot(struct conversation *c, const struct conf *conf) {
   struct ip ip;
-  long max = conf_number(conf, SET_connections_per_address);
-  c->slot = -2;
-  if (ip_parse(&ip, bytes_str(c->peer->ip)))
+  long max = conf ? conf_number(conf, SET_connections_per_address) : 0;
+  if (conf && ip_parse(&ip, bytes_str(c->peer->ip)))
     c->slot = mark_connection(&ip, max > 0 ? (unsigned)max : 1);
-  return c->slot == -1;
+}
+
+/* TLS from the start, before the greeting (RFC 8314 3.2).  Where the place is taken nobody's handshake is paid for, and
+ * there is no other way to say so than to close. */
+static bool shake_hands(struct conversation *c) {
+  if (c->slot == -1)
+    report(PO202W_too_many_connections, "ip=%s", c->peer->ip);
+  return c->slot != -1 && !starttls_begin(&c->tls, c->peer->socket, "tls", c->peer->ip) && finish_tls(c);
 }
 
 static void prepare(struct conversation *c, const struct conf *conf) {
@@ -153,7 +159,7 @@ static void prepare(struct conversation *c, const struct conf *conf) {
   c->conn.deadline = clock_ms() + c->longest * SECOND;
   if (!conf)
     pop3_login_turn_away(&c->engine, PO203E_no_configuration);
-  else if (over_limit(c, conf))
+  else if (c->slot == -1)
     pop3_login_turn_away(&c->engine, PO202W_too_many_connections);
   else
     pop3_login_init(&c->engine, conf_hostname(conf, &host), offer_of(c, conf), (unsigned)conf_number(conf, SET_errors_max));
@@ -175,15 +181,16 @@ static void farewell(struct conversation *c) {
   shutdown(c->conn.out, SHUT_WR);     /* a login service that is stuck may still hold the connection */
 }
 
-/* TLS_FIRST: the greeting comes after the handshake (RFC 8314 3.2). */
 static int hold(int in, int out, const struct peer *peer, bool tls_first) {
   static struct conversation c;
   c = (struct conversation){.peer = peer, .channel = -1, .slot = -2, .verdict = POP3_OK, .tls = {.plain = -1, .channel = -1}};
   conn_init(&c.conn, in, out, 0);
   c.conn.in_max = LOGIN_UNREAD_MAX;   /* what follows the password is handed on unread */
   report(PO001I_pop3_connected, "ip=%s", peer->ip);
-  if (!tls_first || (!starttls_begin(&c.tls, peer->socket, "tls", peer->ip) && finish_tls(&c))) {
-    prepare(&c, generation_conf());
+  const struct conf *conf = generation_conf();
+  take_slot(&c, conf);
+  if (!tls_first || shake_hands(&c)) {
+    prepare(&c, conf);
     talk_until_login(&c);
   }
   if (!c.engine.accepted)

@@ -43,11 +43,10 @@ static bool is_crash(int status) {
 }
 
 static void note_crash(pid_t pid, int signal) {
-  int64_t now = clock_ms(), *oldest = &crash[crashes++ % CRASHES_MAX];
-  bool many = *oldest && now - *oldest < MINUTE_MS;
+  int64_t now = clock_ms();
   report(TL403E_child_crashed, "pid=%d signal=%d", (int)pid, signal);
-  *oldest = now;
-  if (crashes >= CRASHES_MAX && (many || now - crash[crashes % CRASHES_MAX] < MINUTE_MS))
+  crash[crashes++ % CRASHES_MAX] = now;
+  if (crashes >= CRASHES_MAX && now - crash[crashes % CRASHES_MAX] < MINUTE_MS)
     die(EXIT_TEMPORARY, TL404E_many_crashes, "crashes=%d seconds=60", CRASHES_MAX);
 }
 

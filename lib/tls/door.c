@@ -70,7 +70,7 @@ static void hear_certificates(void) {
       lost_keys();
     memcpy(&told, m, sizeof told);
     if (!tls_names_add(fresh, &told, bytes_of(m + sizeof told, (size_t)n - sizeof told), i))
-      report(TL209W_handshake_failed, "path=%s/%s.pem", TLS_FOLDER, told.name);
+      report(TL307E_key_unsuitable, "path=%s/%s.pem", TLS_FOLDER, told.name);
   }
   if (door.names)
     tls_names_free(door.names);

@@ -1,7 +1,7 @@
 # Mail programs read with TLS: STLS on the POP3 port, TLS from the start on the other.
 . tests/lib.sh
 . tests/e2e/lib.sh
-plan 11
+plan 12
 instance one example.test --user taro@example.test:secret || exit 1
 user=taro@example.test stls=${pop3[one]} tls=${pop3s[one]}
 printf 'From: hanako@elsewhere.test\nSubject: x\n\nhello\n' >"$T/m"
@@ -72,3 +72,15 @@ grep -q '^hello' "$T/fetched"; ok $? "fetchmail, ssl" || diag "$(cat "$T/fetchma
 
 grep -q 'TL102I program=pop3-serve .*version=TLSv1.3' "$T/one/log/pop3/current"; ok $? "the log names version and cipher"
 [ -n "$(ls "$T"/one/run/popmark)" ]; ok $? "the login's mark has the client's address, under TLS as well"
+
+# Connections that have not even begun the handshake count, and one too many is not given one.
+echo 'connections_per_address = 2' >>"$T/one/conf/settings"
+wiz reload one >"$T/reload" 2>&1
+python3 - "$tls" <<'PY'
+import socket, sys, time
+def connect(): return socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+held = [connect(), connect()]
+time.sleep(1)
+assert connect().recv(1) == b""
+PY
+[ $? = 0 ] && grep -q 'PO202W program=pop3-serve' "$T/one/log/pop3/current"; ok $? "one connection too many is closed before its handshake"

@@ -19,16 +19,22 @@ struct play {
   bool removal_fails, tls_down;
 };
 
+static inline void play_begin_login(struct play *p, struct pop3_offer offer, unsigned errors_max) {
+  *p = (struct play){.box = false};
+  pop3_login_init(&p->login, bytes_str("mx.test"), offer, errors_max);
+}
+
 static inline void play_begin(struct play *p, bool box) {
-  *p = (struct play){.box = box};
+  if (!box) {
+    play_begin_login(p, (struct pop3_offer){.clear_text = true, .stls = true}, 5);
+    return;
+  }
+  *p = (struct play){.box = true};
   static const uint64_t size[PLAY_MESSAGES] = {100, 20, 3000000000};
   static const char *const uid[PLAY_MESSAGES] = {"u1", "u2", "u3"};
   for (size_t i = 0; i < PLAY_MESSAGES; i++)
     p->m[i] = (struct pop3_message){.uid = bytes_str(uid[i]), .size = size[i]};
-  if (box)
-    pop3_box_init(&p->tx, p->m, PLAY_MESSAGES, 5);
-  else
-    pop3_login_init(&p->login, bytes_str("mx.test"), (struct pop3_offer){.clear_text = true, .stls = true}, 5);
+  pop3_box_init(&p->tx, p->m, PLAY_MESSAGES, 5);
 }
 
 static inline void play_end(struct play *p) {
