@@ -147,7 +147,7 @@ static bool make_public(unsigned long number, const struct conf_pairs *pairs) {
 static bool make_directory(const char *path) { return !mkdir(path, 0700) || errno == EEXIST || failed("mkdir", path); }
 
 /* A secret lies in a directory of its role, the generation has a link to it: so the right to read generations, given by
- * path (lib/sandbox), is no right to read secrets. */
+ * path, is no right to read secrets. */
 static bool make_secret(unsigned long number, const char *role, const struct conf_pairs *pairs) {
   char directory[32], path[64], target[80], link[80];
   snprintf(directory, sizeof directory, "run/secrets/%s", role);

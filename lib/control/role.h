@@ -1,6 +1,6 @@
-/* role: under which system user a program runs.  Where the server is installed as root, scripts/setup-users has made a user
- * for each role, and no program keeps more rights than its own; else all of it runs under the one user that started it,
- * by the same code.  doc/security.md has the table of who may do what; control/owner.h whose each path of a home is. */
+/* role: under which system user a program runs.  Where root starts the server, the users of all roles exist, and the home
+ * is theirs, no program keeps more rights than its own; else all of it runs under the one user that started it, by the
+ * same code. */
 #ifndef CONTROL_ROLE_H
 #define CONTROL_ROLE_H
 
@@ -21,7 +21,7 @@ enum role_state {
   ROLE_ORDINARY,             /* this process is not root */
   ROLE_NO_USERS,             /* WHAT: the user that is missing */
   ROLE_UNREACHABLE,          /* WHAT: a directory above the home or the programs that not everybody may enter */
-  ROLE_NOT_ADOPTED,          /* the home is root's still: "wiz98 start" gives it to the roles */
+  ROLE_NOT_ADOPTED,          /* the home is root's */
   ROLE_IN_FORCE
 };
 enum role_state role_state(stralloc *what);      /* WHAT may be NULL */
