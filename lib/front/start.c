@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -12,6 +13,7 @@
 #include "front/front.h"
 #include "front/supervision.h"
 #include "front/tree.h"
+#include "starttls/message.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
@@ -99,13 +101,28 @@ static bool greets(const struct front_service *s, const struct conf *c) {
   int fd = socket(a.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return false;
-  bool good = !connect(fd, (struct sockaddr *)&a, n);
-  if (good && *s->greeting)
-    good = fd_wait(fd, POLLIN, GREETING_MS) && read(fd, line, sizeof line - 1) > 0 && !strncmp(line, s->greeting, strlen(s->greeting));
-  if (good && *s->greeting && !fd_write_all(fd, "QUIT\r\n", 6) && fd_wait(fd, POLLIN, GREETING_MS))
+  bool good = !connect(fd, (struct sockaddr *)&a, n) && fd_wait(fd, POLLIN, GREETING_MS) && read(fd, line, sizeof line - 1) > 0 && !strncmp(line, s->greeting, strlen(s->greeting));
+  if (good && !fd_write_all(fd, "QUIT\r\n", 6) && fd_wait(fd, POLLIN, GREETING_MS))
     good = read(fd, line, sizeof line - 1) > 0;
   close(fd);
   return good;
+}
+
+static bool has_certificate(void) {
+  DIR *d = opendir("conf/tls");
+  bool found = false;
+  for (struct dirent *e; d && !found && (e = readdir(d));)
+    found = *e->d_name != '.';
+  if (d)
+    closedir(d);
+  return found;
+}
+
+/* Where TLS comes first a connection would have to end in the middle of it, and stand in the log: so the port is only
+ * looked at, and whether tls-serve takes connections over.  Without a certificate it never does. */
+static bool listens(const struct front_service *s, const struct conf *c) {
+  struct front_holder h;
+  return front_port_holder(&h, (unsigned)conf_number(c, (enum setting)s->port)) && (!access(STARTTLS_SOCKET, F_OK) || !has_certificate());
 }
 
 /* Its process is no longer the run script or `wiz98 run`, and its port answers. */
@@ -114,7 +131,7 @@ static bool answers(const struct front_service *s, const struct conf *c) {
   if (!front_is_open(s, c))
     return true;
   front_service_state(&state, s->name);
-  return state.pid && front_state_is_up(&state) && (s->port < 0 || greets(s, c));
+  return state.pid && front_state_is_up(&state) && (s->port < 0 || (*s->greeting ? greets(s, c) : listens(s, c)));
 }
 
 int front_await(int seconds) {
