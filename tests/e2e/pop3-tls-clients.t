@@ -1,3 +1,4 @@
+#!/bin/bash
 # Mail programs read with TLS: STLS on the POP3 port, TLS from the start on the other.
 . tests/lib.sh
 . tests/e2e/lib.sh

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Postfix 2011, Dovecot CVE-2021-33515, mox 2026: commands that come behind STLS in the clear must never be obeyed as if
 # they had come protected, wherever the pieces are cut.
 . tests/lib.sh
