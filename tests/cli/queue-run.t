@@ -90,18 +90,19 @@ setting delay_notice 0
 # --- what is not a message
 fresh
 good=$(put hanako@example.test)
-bad=${good%?}0
-mkdir -p "$H/spool/queue/00" "$H/spool/queue/$(printf '%02d' 0)"
-echo garbage >"$H/spool/queue/00/$bad"
-cp "$H/spool/incoming/$good" "$H/spool/incoming/${good:0:20}1"
+# Four IDs of the same second, none of them the good message's own.
+read -ra other <<<"$(printf "${good%?}%s " 0 1 2 3 4 | sed "s/$good //")"
+mkdir -p "$H/spool/queue/00"
+echo garbage >"$H/spool/queue/00/${other[0]}"
+cp "$H/spool/incoming/$good" "$H/spool/incoming/${other[1]}"
 echo x >"$H/spool/incoming/no-id"
-head -c 50 "$H/spool/incoming/$good" >"$H/spool/incoming/${good:0:20}2"
-ln -s /etc/passwd "$H/spool/incoming/${good:0:20}3"
+head -c 50 "$H/spool/incoming/$good" >"$H/spool/incoming/${other[2]}"
+ln -s /etc/passwd "$H/spool/incoming/${other[3]}"
 once
 is "$(ls "$H/spool/damaged" | wc -l)" 4 "what is no message, has another's ID, or is cut off is set aside"
 is "$(grep -c 'QU201E' "$T/log")" 4 "each with a line in the error log"
 is "$(find "$H/mail/example.test/hanako/new" -type f | wc -l)" 4 "the others are delivered"
-like "$(grep -a SY102E "$T/log")" "${good:0:20}3" "a symbolic link is not followed, and is reported"
+like "$(grep -a SY102E "$T/log")" "${other[3]}" "a symbolic link is not followed, and is reported"
 rm -f "$H"/spool/damaged/*
 
 # --- workers that die
