@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Makes a home with a configuration in force, for tests of one program: no definition files, no conf-check.
 
 usage: generation.py HOME [SETTING=VALUE | KIND:NAME=VALUE]...      (KIND: d u a c t r n, see lib/conf/conf.h; p: auth.cdb)

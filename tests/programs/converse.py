@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """converse.py HOME [STRACE-ARGUMENT...]: one message to smtp-recv under strace; prints a line: the reply to its end (or
 "none"), and what is in spool/incoming: "empty", "whole" or "damaged".  Empties the spool.  With "kill" as the only argument
 it does so again and again, killing it at each of its system calls in turn: a line each, "CALL N: ..."."""

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A DNS server over UDP that gives broken answers: for faults that no real one makes.
 
 usage: dnsfake.py HOST:PORT READY-FILE

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """queue-run's side of a worker: hands it messages over a SOCK_SEQPACKET socket on its descriptor 0, prints its answers.
 
 usage: jobs.py COMMAND... -- FILE:DESTINATION:N[,N...] ...     ("pause:SECONDS" waits)

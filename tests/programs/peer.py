@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A scripted SMTP server, well or badly behaved.
 
 usage: peer.py HOST:PORT LOG STEP... [--next STEP...]...

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """smuggle.py HOME IP: sends messages whose end is forged in every way, each in a conversation of its own, from the
 address IP; prints a line each: "BEFORE AFTER: replies, senders of what was accepted".
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """spooled.py HOME: writes the message of the one file in spool/incoming without our Received field, and removes the file."""
 import glob
 import os
