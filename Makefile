@@ -22,7 +22,7 @@ MODULES := $(PURE) $(KERNEL)
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
 # Modules that every program has (base catalogue log sys) are not repeated.  What links libssl does so dynamically, so that
 # the system's security updates reach it; all else is static.
-smtp-recv_USES := recv smtp addr header relay local conf queue spool io control
+smtp-recv_USES := recv smtp sasl starttls auth login addr header relay local conf queue spool io control
 pop3-serve_USES := reading pop3 sasl starttls auth login relay local addr conf io control
 pop3-session_USES := reading pop3 maildir auth login addr conf io control
 auth-serve_USES := auth login addr conf control

@@ -14,14 +14,17 @@ struct header_trace {
   struct bytes host, ip;    /* of the client; host "" where unknown, ip "" in a pipeline */
   struct bytes user;        /* authenticated or local user, "" where there is none */
   struct bytes hostname;    /* ours */
-  struct bytes with;        /* "SMTP", "ESMTP", "UTF8SMTP", "local" … */
+  struct bytes with;        /* "SMTP", "ESMTPS", "UTF8SMTPSA" (RFC 3848, 6531), "local" … */
+  struct bytes tls;         /* "TLSv1.3 TLS_AES_256_GCM_SHA384", "" where there is none */
   struct bytes qid;
   struct bytes rcpt;        /* "" where the message has more than one recipient */
   int64_t time;             /* Unix time */
 };
 
-/* "Received: from HELO (HOST [IP])\n by HOSTNAME (wiz98) with WITH id QID\n for <RCPT>; DATE\n", appended to OUT. */
+/* "Received: from HELO (HOST [IP])\n by HOSTNAME (wiz98) with WITH (TLS) id QID\n for <RCPT>; DATE\n", appended to OUT. */
 void header_received(stralloc *out, const struct header_trace *t);
+/* Date and Message-ID, where they are not PRESENT (HEADER_ bits). */
+void header_missing(stralloc *out, unsigned present, struct bytes qid, struct bytes hostname, int64_t time);
 void header_return_path(stralloc *out, struct bytes sender);    /* "Return-Path: <SENDER>\n" */
 void header_delivered_to(stralloc *out, struct bytes addr);     /* "Delivered-To: ADDR\n" */
 

@@ -43,6 +43,11 @@ void header_received(stralloc *out, const struct header_trace *t) {
   if (t->user.n)
     cat_word(out, ", user ", t->user);
   cat_word(out, ") with ", t->with);
+  if (t->tls.n) {
+    sa_cats(out, " (");
+    cat_safe(out, t->tls, "()<>;\\\"");
+    sa_catc(out, ')');
+  }
   cat_word(out, " id ", t->qid);
   if (t->rcpt.n) {
     sa_cats(out, "\n for ");
@@ -63,4 +68,17 @@ void header_delivered_to(stralloc *out, struct bytes addr) {
   sa_cats(out, "Delivered-To: ");
   cat_safe(out, addr, "");
   sa_catc(out, '\n');
+}
+
+void header_missing(stralloc *out, unsigned present, struct bytes qid, struct bytes hostname, int64_t time) {
+  if (!(present & HEADER_DATE)) {
+    sa_cats(out, "Date: ");
+    date_rfc5322(out, time);
+    sa_catc(out, '\n');
+  }
+  if (!(present & HEADER_MESSAGE_ID)) {
+    cat_word(out, "Message-ID: <", qid);
+    cat_word(out, "@", hostname);
+    sa_cats(out, ">\n");
+  }
 }

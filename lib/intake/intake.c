@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "addr/addr.h"
-#include "base/date.h"
 #include "header/header.h"
 #include "local/envelope.h"
 #include "sys/clock.h"
@@ -78,13 +77,7 @@ static void put_name(stralloc *out, struct bytes name) {
 static void put_missing(struct intake *i, stralloc *out, unsigned present) {
   stralloc scratch = {0};
   struct bytes host = conf_hostname(i->conf, &scratch);
-  if (!(present & HEADER_DATE)) {
-    sa_cats(out, "Date: ");
-    date_rfc5322(out, clock_unix());
-    sa_catc(out, '\n');
-  }
-  if (!(present & HEADER_MESSAGE_ID))
-    sa_catf(out, "Message-ID: <%s@%.*s>\n", i->m.id, (int)host.n, host.s);
+  header_missing(out, present, bytes_str(i->m.id), host, clock_unix());
   if (!(present & HEADER_FROM)) {
     sa_cats(out, "From: ");
     if (i->name.len)

@@ -27,18 +27,35 @@ static void fill_envelope(struct recv *r) {
   m->eightbit = mail->eightbit;
   m->smtputf8 = mail->smtputf8;
   m->client.len = 0;
-  sa_catf(&m->client, "ip=%s helo=", r->peer->ip);
+  sa_catf(&m->client, "ip=%s ", r->peer->ip);
+  if (r->user.len)
+    sa_cats(&m->client, "user="), sa_cat(&m->client, &r->user), sa_catc(&m->client, ' ');
+  sa_cats(&m->client, "helo=");
   sa_cat(&m->client, &r->smtp.helo);
 }
 
+/* RFC 3848, RFC 6531 4.3.  Who authenticated is not told: the message goes to strangers, and a user's name is half of
+ * what somebody who guesses needs; the log and the queue file (client) have it. */
+static void say_with(const struct recv *r, stralloc *with) {
+  bool esmtp = r->smtp.esmtp || r->tls.on || r->user.len;
+  sa_copys(with, r->message.smtputf8 ? "UTF8SMTP" : esmtp ? "ESMTP" : "SMTP");
+  sa_cats(with, r->tls.on ? "S" : "");
+  sa_cats(with, r->user.len ? "A" : "");
+}
+
 static int write_trace(struct recv *r) {
-  stralloc line = {0};
+  stralloc line = {0}, with = {0}, tls = {0};
+  say_with(r, &with);
+  sa_cats(&tls, r->tls.on ? r->tls.version : "");
+  if (r->tls.on)
+    sa_catf(&tls, " %s", r->tls.cipher);
   const struct header_trace trace = {
       .helo = bytes_sa(&r->smtp.helo),
       .host = bytes_str(r->peer->host),
       .ip = bytes_str(r->peer->ip),
       .hostname = bytes_sa(&r->hostname),
-      .with = bytes_str(r->message.smtputf8 ? "UTF8SMTP" : r->smtp.esmtp ? "ESMTP" : "SMTP"),
+      .with = bytes_sa(&with),
+      .tls = bytes_sa(&tls),
       .qid = bytes_str(r->message.id),
       .rcpt = r->smtp.accepted == 1 ? bytes_sa(&r->to) : bytes_str(""),
       .time = clock_unix(),
@@ -46,6 +63,8 @@ static int write_trace(struct recv *r) {
   header_received(&line, &trace);
   int result = spool_write(&r->spool, bytes_sa(&line));
   stralloc_free(&line);
+  stralloc_free(&with);
+  stralloc_free(&tls);
   return result;
 }
 
@@ -56,11 +75,14 @@ static uint64_t space_needed(const struct recv *r) {
 }
 
 void recv_begin(struct recv *r) {
-  enum message_id id = SM106I_send_data;
+  enum message_id id = recv_take(r);
   r->mail_started = clock_ms();
   r->write_errno = 0;
   fill_envelope(r);
-  if (spool_begin(&r->spool, &r->message, space_needed(r)) || write_trace(r)) {
+  recv_complete_begin(r);
+  if (message_is_refusal(id))
+    ;
+  else if (spool_begin(&r->spool, &r->message, space_needed(r)) || write_trace(r)) {
     id = tell_spool(r, errno);
     spool_abandon(&r->spool);
   } else {
@@ -70,23 +92,28 @@ void recv_begin(struct recv *r) {
   smtp_server_answer(&r->smtp, id, bytes_str(""));
 }
 
+void recv_put(struct recv *r, struct bytes b) {
+  if (b.n && !r->write_errno && spool_write(&r->spool, b))
+    r->write_errno = errno ? errno : EIO;
+}
+
 void recv_data(struct recv *r) {
   recv_tell_data(r->smtp.chunk);
-  if (!r->write_errno && spool_write(&r->spool, r->smtp.chunk))
-    r->write_errno = errno ? errno : EIO;
+  recv_complete(r, r->smtp.chunk);
 }
 
 static void tell_accepted(struct recv *r) {
   struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->message.sender);
   if (r->smtp.data.nuls)
     report(SM126I_nul_dropped, "ip=%s from=%.*s count=%llu", r->peer->ip, SLICE(from), (unsigned long long)r->smtp.data.nuls);
-  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s from=%.*s size=%llu recipients=%zu ms=%lld", r->peer->ip, host_of(r),
-         SLICE(helo), SLICE(from), (unsigned long long)r->spool.size, r->message.count, (long long)(clock_ms() - r->mail_started));
+  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s user=%s tls=%s from=%.*s size=%llu recipients=%zu ms=%lld", r->peer->ip, host_of(r),
+         SLICE(helo), r->user.len ? sa_cstr(&r->user) : NULL, r->tls.on ? r->tls.version : NULL, SLICE(from), (unsigned long long)r->spool.size, r->message.count, (long long)(clock_ms() - r->mail_started));
 }
 
 void recv_end(struct recv *r) {
   enum message_id id = SM107I_message_accepted;
   r->spool.eightbit |= r->smtp.data.scan.eightbit;
+  recv_complete_end(r);
   if (r->write_errno) {
     spool_abandon(&r->spool);
     id = tell_spool(r, r->write_errno);

@@ -63,7 +63,9 @@ static enum message_id decide(struct recv *r, struct bytes to) {
 
 void recv_rcpt(struct recv *r) {
   struct bytes to = r->smtp.rcpt.addr.whole;
-  enum message_id id = decide(r, to);
+  enum message_id id = recv_recipients(r, to);
+  if (!message_is_refusal(id))
+    id = decide(r, to);
   if (!message_is_refusal(id))
     sa_copyb(&r->to, to.s, to.n);
   smtp_server_answer(&r->smtp, id, bytes_str(""));

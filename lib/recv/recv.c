@@ -51,10 +51,17 @@ static int patience_ms(const struct recv *r) {
   return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
+/* All that was read has been used: a password that was in it is in nobody's memory then. */
+static void forget_passwords(struct recv *r) {
+  if (r->smtp.secretive)
+    explicit_bzero(r->io.inbuf, r->io.end);
+}
+
 /* False: the client has gone. */
 static bool feed(struct recv *r) {
   put_replies(r);
   r->io.timeout_ms = patience_ms(r);
+  forget_passwords(r);
   conn_consume(&r->io, conn_unread(&r->io).n);
   ssize_t n = conn_fill(&r->io);
   if (n > 0)
@@ -74,6 +81,14 @@ static const char *talk(struct recv *r) {
       if (!feed(r))
         return "client left";
       break;
+    case SERVER_HANDSHAKE:
+      put_replies(r);
+      if (recv_handshake(r))
+        return message_of(r->tls.id)->id;
+      break;
+    case SERVER_TLS: recv_tls(r); break;
+    case SERVER_AUTH: recv_auth(r); break;
+    case SERVER_MAIL: recv_mail(r); break;
     case SERVER_RCPT: recv_rcpt(r); break;
     case SERVER_BEGIN: recv_begin(r); break;
     case SERVER_DATA: recv_data(r); break;
@@ -107,19 +122,12 @@ static void find_client(struct recv *r) {
 }
 
 static void begin(struct recv *r) {
-  const struct smtp_server_limits limits = {
-      .hostname = bytes_sa(&r->hostname),
-      .size_max = (uint64_t)conf_number(r->conf, SET_message_size_max),
-      .recipients_max = (unsigned)conf_number(r->conf, SET_recipients_max),
-      .errors_max = (unsigned)conf_number(r->conf, SET_errors_max),
-      .hops_max = (unsigned)conf_number(r->conf, SET_hops_max),
-      .lenient = r->listed,
-      .tell = report_is_on(SM122I_command),
-  };
+  struct smtp_server_limits limits;
+  recv_limits(r, &limits);
   smtp_server_init(&r->smtp, &limits);
   r->io.deadline = r->started + conf_number(r->conf, SET_conversation_timeout) * 1000;
-  report(SM120I_conversation_begun, "ip=%s port=%s host=%s local=%s:%s listed=%s", r->peer->ip, r->peer->port, host_of(r),
-         r->peer->local_ip, r->peer->local_port, r->listed ? "yes" : "no");
+  report(SM120I_conversation_begun, "ip=%s port=%s host=%s local=%s:%s listed=%s tls=%s", r->peer->ip, r->peer->port, host_of(r),
+         r->peer->local_ip, r->peer->local_port, r->listed ? "yes" : "no", r->tls.on ? r->tls.version : NULL);
   if (*r->peer->ip && fd_wait(r->io.in, POLLIN, 0))
     report(SM125I_early_talker, "ip=%s", r->peer->ip);
 }
@@ -129,12 +137,16 @@ static void end(struct recv *r, const char *cause) {
   report_message(NULL);
   report(SM121I_conversation_ended, "ip=%s cause=%s messages=%u ms=%lld", r->peer->ip, cause, r->smtp.messages, (long long)(clock_ms() - r->started));
   recv_forget(r);
+  forget_passwords(r);
   smtp_server_free(&r->smtp);
 }
 
-/* No conversation: ID is said instead of the greeting, as a 421, which is all that a client understands there. */
+/* No conversation: ID is said instead of the greeting, as a 421, which is all that a client understands there; where TLS
+ * comes first it understands nothing yet. */
 static void turn_away(struct recv *r, enum message_id id) {
   const struct message *m = message_of(id);
+  if (r->how & RECV_TLS)
+    return;
   sa_catf(&r->smtp.out, "421 %s %s (%s)\r\n", m->status, m->text, m->id);
   say_last_word(r, true);
   stralloc_free(&r->smtp.out);
@@ -147,16 +159,27 @@ static void converse(struct recv *r) {
     turn_away(r, SM317E_too_many_connections);
     return;
   }
-  begin(r);
-  end(r, talk(r));
+  if (!(r->how & RECV_TLS) || !recv_tls_first(r)) {
+    begin(r);
+    end(r, talk(r));
+  }
   if (slot >= 0)
     close(slot);
 }
 
-int recv_conversation(int in, int out, const struct peer *peer) {
+static void free_all(struct recv *r) {
+  stralloc *const owned[] = {&r->hostname, &r->to, &r->user, &r->held};
+  for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+    stralloc_free(owned[i]);
+  starttls_end(&r->tls);
+}
+
+int recv_conversation(unsigned how, int in, int out, const struct peer *peer) {
   struct recv r;
   memset(&r, 0, offsetof(struct recv, io));
+  r.how = how;
   r.peer = peer;
+  r.tls.plain = r.tls.channel = -1;
   r.started = clock_ms();
   conn_init(&r.io, in, out, LAST_WORD_MS);
   r.conf = generation_conf();
@@ -166,7 +189,7 @@ int recv_conversation(int in, int out, const struct peer *peer) {
     converse(&r);
   } else
     turn_away(&r, CF301E_no_generation);
-  stralloc_free(&r.hostname);
-  stralloc_free(&r.to);
-  return 0;
+  bool spent = r.tls.on || r.smtp.secretive;
+  free_all(&r);
+  return spent ? EXIT_STOP : EXIT_DONE;
 }

@@ -1,10 +1,18 @@
 /* recv: one SMTP conversation, the side that receives: joins the engine (smtp/server.h) to descriptors, definition files,
- * relay decision and spool.  It is a conversation of io/serve.h: all state is its own and goes with it. */
+ * relay decision and spool, TLS (starttls) and authentication (auth).  It is a conversation of io/serve.h: all state is its
+ * own and goes with it. */
 #ifndef RECV_H
 #define RECV_H
 
 #include "io/serve.h"
 
-int recv_conversation(int in, int out, const struct peer *peer);
+enum recv_how {
+  RECV_TLS = 1,              /* the handshake comes before the greeting */
+  RECV_SUBMISSION = 2,       /* for our users: AUTH before MAIL, Date and Message-ID added where they are missing (RFC 6409) */
+};
+
+/* HOW: bits of recv_how.  EXIT_STOP: this process has seen a password, or bytes that were under TLS, and must not hold
+ * another conversation; else 0. */
+int recv_conversation(unsigned how, int in, int out, const struct peer *peer);
 
 #endif

@@ -61,6 +61,8 @@ void server_forget(struct smtp_server *s) {
 
 void smtp_server_init(struct smtp_server *s, const struct smtp_server_limits *limits) {
   *s = (struct smtp_server){.limits = *limits, .question = SERVER_FEED};
+  if (limits->auth || limits->auth_after_tls)
+    sa_need(&s->line, SERVER_LINE_MAX + 1);     /* at once: growing would leave copies of passwords behind */
   sa_cats(&s->out, "220 ");
   sa_catb(&s->out, limits->hostname.s, limits->hostname.n);
   sa_catf(&s->out, " %s\r\n", message_of(SM101I_greeting)->text);
@@ -70,6 +72,7 @@ void smtp_server_free(struct smtp_server *s) {
   stralloc *const owned[] = {&s->out, &s->mail.sender, &s->mail.envid, &s->helo, &s->line, &s->decoded};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     stralloc_free(owned[i]);
+  sasl_free(&s->sasl);
   data_free(&s->data);
 }
 
@@ -117,7 +120,8 @@ static void decode(struct smtp_server *s) {
 
 static bool told_next(struct smtp_server *s, enum smtp_server_event *e) {
   static const enum smtp_server_event order[] = {
-      SERVER_COMMAND, SERVER_DATA, SERVER_DROP, SERVER_REFUSED, SERVER_FORGET, SERVER_RCPT, SERVER_BEGIN, SERVER_END,
+      SERVER_COMMAND, SERVER_DATA, SERVER_DROP, SERVER_REFUSED, SERVER_FORGET, SERVER_MAIL, SERVER_RCPT, SERVER_BEGIN,
+      SERVER_END, SERVER_AUTH, SERVER_TLS,
   };
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
     if (s->events & 1u << order[i]) {
@@ -131,26 +135,35 @@ static bool told_next(struct smtp_server *s, enum smtp_server_event *e) {
 /* True: the client has used up our patience. */
 static bool fed_up(struct smtp_server *s) {
   uint64_t beyond_max = (uint64_t)SERVER_BEYOND * s->limits.recipients_max;
-  bool errors = s->errors > s->limits.errors_max;
-  if (!errors && s->refused <= s->limits.recipients_max && s->beyond <= beyond_max)
+  bool errors = s->errors > s->limits.errors_max, logins = s->logins >= SERVER_LOGINS_MAX;
+  if (!errors && !logins && s->refused <= s->limits.recipients_max && s->beyond <= beyond_max)
     return false;
-  enum message_id id = errors ? SM313E_too_many_errors : SM314E_too_many_refused;
+  enum message_id id = logins ? SM327W_too_many_logins : errors ? SM313E_too_many_errors : SM314E_too_many_refused;
   server_refuse_gently(s, id);
   server_close(s, id);
   return true;
 }
 
-static void command(struct smtp_server *s) {
+/* False: more input is needed. */
+static bool command(struct smtp_server *s) {
+  if (s->phase == PHASE_AUTH) {
+    s->line_ready = false;
+    server_auth_response(s);
+    return true;
+  }
   if (!s->told) {
     server_find_verb(s);
     s->told = true;
     if (s->limits.tell) {
       tell(s, SERVER_COMMAND);
-      return;
+      return true;
     }
   }
+  if (server_lacks_lf(s))
+    return false;
   s->told = s->line_ready = false;
   server_obey(s);
+  return true;
 }
 
 static bool advance(struct smtp_server *s) {
@@ -161,7 +174,7 @@ static bool advance(struct smtp_server *s) {
   } else if (!fed_up(s)) {
     if (!server_take_line(s))
       return s->phase == PHASE_CLOSED;
-    command(s);
+    return command(s);
   }
   return true;
 }
@@ -173,6 +186,8 @@ enum smtp_server_event smtp_server_next(struct smtp_server *s) {
       return e;
     if (s->question != SERVER_FEED)
       return s->question;
+    if (s->phase == PHASE_HANDSHAKE)
+      return SERVER_HANDSHAKE;
     if (s->phase == PHASE_CLOSED) {
       s->id = s->close_id;
       return SERVER_CLOSE;
@@ -180,6 +195,13 @@ enum smtp_server_event smtp_server_next(struct smtp_server *s) {
     if (!advance(s))
       return SERVER_FEED;
   }
+}
+
+static void answer_mail(struct smtp_server *s, enum message_id id) {
+  s->has_mail = !message_is_refusal(id);
+  s->refused += message_of(id)->reply >= 500;
+  if (!s->has_mail)
+    server_clear_mail(&s->mail);
 }
 
 static void answer_rcpt(struct smtp_server *s, enum message_id id) {
@@ -205,16 +227,36 @@ static void answer_end(struct smtp_server *s, enum message_id id) {
   server_forget(s);
 }
 
+static void answer_tls(struct smtp_server *s, enum message_id id) {
+  if (!message_is_refusal(id))
+    s->phase = PHASE_HANDSHAKE;
+  else if (id == SM320E_data_before_tls)
+    server_close(s, id);
+}
+
 void smtp_server_answer(struct smtp_server *s, enum message_id id, struct bytes detail) {
   enum smtp_server_event question = s->question;
   s->question = SERVER_FEED;
   smtp_reply(&s->out, id, detail);
-  if (question == SERVER_RCPT)
-    answer_rcpt(s, id);
-  else if (question == SERVER_BEGIN)
-    answer_begin(s, id);
-  else if (question == SERVER_END)
-    answer_end(s, id);
+  switch (question) {
+  case SERVER_MAIL: answer_mail(s, id); break;
+  case SERVER_RCPT: answer_rcpt(s, id); break;
+  case SERVER_BEGIN: answer_begin(s, id); break;
+  case SERVER_END: answer_end(s, id); break;
+  case SERVER_AUTH: server_answer_auth(s, id); break;
+  case SERVER_TLS: answer_tls(s, id); break;
+  default: break;
+  }
+}
+
+void smtp_server_secured(struct smtp_server *s, const struct smtp_server_limits *limits) {
+  server_forget(s);
+  s->limits = *limits;
+  s->phase = PHASE_COMMAND;
+  s->in = bytes_str("");
+  s->helo.len = s->line.len = 0;
+  s->in_line = s->skip_lf = s->esmtp = s->authenticated = false;
+  s->tls = true;
 }
 
 bool smtp_server_in_data(const struct smtp_server *s) { return s->phase == PHASE_DATA; }

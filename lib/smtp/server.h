@@ -12,21 +12,31 @@
  *     case SERVER_FORGET:    the transaction is over: forget its recipients
  *     case SERVER_REFUSED:   for the log: the engine answered s.id to the command s.shown
  *     case SERVER_COMMAND:   for the log, where limits.tell is set: s.shown is about to be answered
+ *     case SERVER_MAIL:      may s.mail.sender be used?  smtp_server_answer(&s, SM104I_sender_accepted or why not, "")
+ *     case SERVER_AUTH:      are s.sasl.user and s.sasl.pass right?  smtp_server_answer(&s, SM113I_authenticated or why not, "")
+ *     case SERVER_TLS:       STARTTLS was said: get ready; smtp_server_answer(&s, SM112I_tls_go_ahead or why not, "")
+ *     case SERVER_HANDSHAKE: write s.out, do the handshake; then smtp_server_secured(&s, &limits), or end without a word
  *     case SERVER_CLOSE:     write s.out, close
  *   }
  *
- * The three questions (RCPT, BEGIN, END) are answered before the next call; a refusal is any ID with a reply >= 400.
+ * The questions (MAIL, RCPT, BEGIN, END, AUTH, TLS) are answered before the next call; a refusal is any ID with a reply
+ * >= 400.
  * The input of smtp_server_feed is used in place: it stays good until SERVER_FEED comes again.  Replies to what was
  * pipelined gather in s.out.  Only the parts of struct smtp_server below "read" are for the driver.
  *
- * STARTTLS and AUTH will be rows of the table of verbs in server.c, keywords in server_hello, and events of their own;
- * server_drop_input forgets what was pipelined behind them. */
+ * What stands behind STARTTLS in the input is never obeyed: the engine refuses it (SM320E) and closes.  What waits in the
+ * kernel the engine cannot see: at SERVER_TLS the driver looks, and answers SM320E where there is something; that closes.
+ * After the handshake all is as at the start (RFC 3207 4.2), but for the counts of errors.
+ *
+ * AUTH (RFC 4954) is in s.sasl until it is answered, and wiped then; so is the line it came in.  The driver wipes its own
+ * buffer where s.secretive is set. */
 #ifndef SMTP_SERVER_H
 #define SMTP_SERVER_H
 
 #include "addr/addr.h"
 #include "base/sa.h"
 #include "catalogue/catalogue.h"
+#include "sasl/sasl.h"
 #include "smtp/data.h"
 
 enum {
@@ -34,11 +44,12 @@ enum {
   SERVER_DISCARD_MAX = 1 << 20,       /* of a longer one so much is read before the connection is closed */
   SERVER_BEYOND = 20,                 /* times recipients_max: so many recipients beyond the limit end the conversation */
   SERVER_ENVID_MAX = 100, SERVER_ORCPT_MAX = 500,
+  SERVER_LOGINS_MAX = 3,              /* so many refused passwords end the conversation */
 };
 
 enum smtp_server_event {
   SERVER_FEED, SERVER_RCPT, SERVER_BEGIN, SERVER_DATA, SERVER_END, SERVER_DROP, SERVER_FORGET, SERVER_REFUSED,
-  SERVER_COMMAND, SERVER_CLOSE,
+  SERVER_COMMAND, SERVER_MAIL, SERVER_AUTH, SERVER_TLS, SERVER_HANDSHAKE, SERVER_CLOSE,
 };
 
 struct smtp_server_limits {
@@ -47,6 +58,10 @@ struct smtp_server_limits {
   unsigned recipients_max, errors_max, hops_max;
   bool lenient;                       /* the client is listed: LF and CR end lines, addresses may lack brackets */
   bool tell;                          /* SERVER_COMMAND events are wanted */
+  bool starttls;                      /* STARTTLS is offered */
+  bool auth;                          /* AUTH is offered */
+  bool auth_after_tls;                /* it would be under TLS */
+  bool auth_required;                 /* MAIL only after AUTH (RFC 6409 4.3) */
 };
 
 struct smtp_mail {                    /* MAIL, as given */
@@ -63,7 +78,7 @@ struct smtp_rcpt {                    /* RCPT, as given; slices good until the a
   unsigned notify;                    /* NOTIFY_ bits of queue.h, 0 where not given */
 };
 
-enum smtp_server_phase { PHASE_COMMAND, PHASE_DATA, PHASE_CLOSED };
+enum smtp_server_phase { PHASE_COMMAND, PHASE_AUTH, PHASE_DATA, PHASE_HANDSHAKE, PHASE_CLOSED };
 
 struct smtp_server {
   /* --- read */
@@ -79,16 +94,19 @@ struct smtp_server {
   unsigned accepted;                  /* its accepted RCPT commands */
   unsigned messages;                  /* accepted in this conversation */
   struct data data;                   /* .size, .nuls, .scan.eightbit at SERVER_END */
+  bool tls, authenticated;
+  bool secretive;                     /* AUTH was said: passwords may have passed through the input */
+  struct sasl sasl;                   /* SERVER_AUTH: .user, .pass */
   /* --- private */
   struct smtp_server_limits limits;
   enum smtp_server_phase phase;
-  enum smtp_server_event question;    /* SERVER_RCPT, SERVER_BEGIN or SERVER_END while it is open, else SERVER_FEED */
+  enum smtp_server_event question;    /* the one that is open, else SERVER_FEED */
   unsigned events;                    /* waiting to be told, one bit each */
   enum message_id close_id;
   struct bytes in;
   stralloc line, decoded;
   uint64_t discarded;                 /* bytes of an overlong command thrown away */
-  bool in_line, overlong, line_ready, told, secretive;
+  bool in_line, overlong, line_ready, told;
   bool skip_lf;                       /* lenient: a LF that comes next belongs to the CR that ended a line */
   char last;                          /* the byte before, in this line */
   struct server_command {
@@ -97,7 +115,8 @@ struct smtp_server {
     bool faulty;
     enum message_id fault;
   } command;
-  unsigned errors, refused, beyond;   /* recipients refused; recipients beyond recipients_max */
+  unsigned errors, refused, beyond;   /* senders and recipients refused; recipients beyond recipients_max */
+  unsigned logins;                    /* refused passwords */
 };
 
 void smtp_server_init(struct smtp_server *s, const struct smtp_server_limits *limits);
@@ -105,6 +124,8 @@ void smtp_server_feed(struct smtp_server *s, struct bytes in);
 enum smtp_server_event smtp_server_next(struct smtp_server *s);
 /* DETAIL is put behind the reply's text ("" for none). */
 void smtp_server_answer(struct smtp_server *s, enum message_id id, struct bytes detail);
+/* The handshake is done: what the client said before is forgotten, LIMITS are those under TLS. */
+void smtp_server_secured(struct smtp_server *s, const struct smtp_server_limits *limits);
 /* The driver waited too long (ID is SM315W or SM316W), or closes for a reason of its own: the last reply is put out; the
  * next events are SERVER_DROP where a message was open, and SERVER_CLOSE.  While a spoilt message is discarded the reply
  * is that message's refusal. */

@@ -47,6 +47,10 @@ static void ehlo(struct smtp_server *s, struct bytes args) {
   sa_catu(&s->out, s->limits.size_max);
   sa_cats(&s->out, "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n250-LIMITS RCPTMAX=");
   sa_catu(&s->out, s->limits.recipients_max);
+  if (s->limits.starttls)
+    sa_cats(&s->out, "\r\n250-STARTTLS");
+  if (s->limits.auth)
+    sa_cats(&s->out, "\r\n250-AUTH PLAIN LOGIN");
   sa_cats(&s->out, "\r\n250 ENHANCEDSTATUSCODES\r\n");
 }
 
@@ -56,10 +60,11 @@ static void mail(struct smtp_server *s, struct bytes args) {
     server_refuse(s, SM503W_helo_first);
   else if (s->has_mail)
     server_refuse(s, why);
-  else if (server_parse_mail(s, args, &why)) {
-    s->has_mail = true;
-    smtp_reply(&s->out, SM104I_sender_accepted, bytes_str(""));
-  } else {
+  else if (!server_may_mail(s))
+    return;
+  else if (server_parse_mail(s, args, &why))
+    server_ask(s, SERVER_MAIL);
+  else {
     server_clear_mail(&s->mail);
     server_refuse(s, why);
   }
@@ -141,7 +146,7 @@ static const struct server_verb verbs[] = {
     {"HELP", help, SHOW_LINE}, {"QUIT", quit, SHOW_LINE},
     {"EXPN", not_offered, SHOW_LINE}, {"ETRN", not_offered, SHOW_LINE}, {"TURN", not_offered, SHOW_LINE},
     {"SEND", not_offered, SHOW_LINE}, {"SOML", not_offered, SHOW_LINE}, {"SAML", not_offered, SHOW_LINE},
-    {"BDAT", not_offered, SHOW_LINE}, {"STARTTLS", not_offered, SHOW_LINE}, {"AUTH", not_offered, SHOW_VERB},
+    {"BDAT", not_offered, SHOW_LINE}, {"STARTTLS", server_starttls, SHOW_LINE}, {"AUTH", server_auth, SHOW_VERB},
 };
 static const struct server_verb no_verb = {"", unknown, SHOW_LINE};
 
@@ -160,14 +165,26 @@ void server_find_verb(struct smtp_server *s) {
   s->command.args = bytes_trim(bytes_of(trimmed.s + n, trimmed.n - n));
   bool hidden = s->command.verb == &no_verb && s->secretive;
   s->secretive |= s->command.verb->show == SHOW_VERB;
-  s->shown = hidden ? bytes_str("(hidden)") : s->command.verb->show == SHOW_VERB ? name : line;
+  s->shown = hidden ? bytes_str("(hidden)") : s->command.verb->show == SHOW_VERB ? bytes_str(s->command.verb->name) : line;
   if (s->shown.n > SHOWN_MAX)
     s->shown.n = SHOWN_MAX;
 }
 
+/* What was too long for AUTH has a code of its own (RFC 4954 4). */
+static enum message_id fault_of(const struct smtp_server *s) {
+  bool secret = s->command.verb->show == SHOW_VERB;
+  return secret && s->command.fault == SM506W_line_too_long ? SA203W_line_too_long : s->command.fault;
+}
+
 void server_obey(struct smtp_server *s) {
   if (s->command.faulty)
-    server_refuse(s, s->command.fault);
+    server_refuse(s, fault_of(s));
   else
     s->command.verb->obey(s, s->command.args);
+  if (s->command.verb->show == SHOW_VERB || (s->secretive && s->command.verb == &no_verb))
+    server_wipe_line(s);
+}
+
+bool server_lacks_lf(const struct smtp_server *s) {
+  return s->command.verb->obey == server_starttls && s->limits.starttls && s->skip_lf && !s->in.n;
 }

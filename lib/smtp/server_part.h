@@ -15,6 +15,15 @@ bool server_parse_rcpt(struct smtp_server *s, struct bytes args, enum message_id
 /* server_command.c: the table of verbs. */
 void server_find_verb(struct smtp_server *s);
 void server_obey(struct smtp_server *s);
+bool server_lacks_lf(const struct smtp_server *s);     /* STARTTLS of a lenient client: the LF of its CR LF is to come */
+
+/* server_auth.c: STARTTLS, AUTH, and what MAIL needs of them. */
+void server_starttls(struct smtp_server *s, struct bytes args);
+void server_auth(struct smtp_server *s, struct bytes args);
+void server_auth_response(struct smtp_server *s);                       /* a line in PHASE_AUTH */
+bool server_may_mail(struct smtp_server *s);                            /* false: refused */
+void server_answer_auth(struct smtp_server *s, enum message_id id);
+void server_wipe_line(struct smtp_server *s);
 
 /* server.c */
 void server_refuse(struct smtp_server *s, enum message_id id);          /* replied, counted as an error, told */

@@ -56,6 +56,14 @@ static bool take_envid(struct smtp_server *s, struct bytes value, enum message_i
   return true;
 }
 
+/* RFC 4954 5: who first submitted it.  We trust nobody's word for that, so it is read only to be forgotten. */
+static bool take_auth(struct smtp_server *s, struct bytes value, enum message_id *why) {
+  *why = SM514W_parameter_unknown;
+  if (!s->limits.auth)
+    return false;
+  return is(value, "<>") || is_xtext(value, SERVER_ORCPT_MAX) || bad(why);
+}
+
 static bool take_notify(struct smtp_server *s, struct bytes value, enum message_id *why) {
   struct bytes word;
   if (is(value, "NEVER")) {
@@ -100,7 +108,7 @@ static bool take_orcpt(struct smtp_server *s, struct bytes value, enum message_i
 
 static const struct parameter of_mail[] = {
     {"SIZE", take_size}, {"BODY", take_body}, {"SMTPUTF8", take_smtputf8},
-    {"RET", take_ret}, {"ENVID", take_envid}, {NULL, NULL},
+    {"RET", take_ret}, {"ENVID", take_envid}, {"AUTH", take_auth}, {NULL, NULL},
 };
 
 static const struct parameter of_rcpt[] = {{"NOTIFY", take_notify}, {"ORCPT", take_orcpt}, {NULL, NULL}};

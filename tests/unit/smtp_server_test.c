@@ -147,6 +147,103 @@ static const struct row lenient_rows[] = {
     ROW("HELO without a name", "HELO\r\n", HI_OK),
 };
 
+#define CAN "250-mx.test\n250-PIPELINING\n250-SIZE 1000\n250-8BITMIME\n250-SMTPUTF8\n250-DSN\n250-LIMITS RCPTMAX=3\n"
+#define CAN_END "250 ENHANCEDSTATUSCODES\n"
+#define CAN_AUTH CAN "250-AUTH PLAIN LOGIN\n" CAN_END
+#define CAN_TLS CAN "250-STARTTLS\n" CAN_END
+#define TLS_OK "TLS\n220 2.0.0 Ready to start TLS\nHANDSHAKE\n"
+#define INJECTED "554 5.7.0 Commands came before TLS began; closing (SM320E)\nREFUSED SM320E STARTTLS\nCLOSE SM320E\n"
+#define LOGGED_IN "235 2.7.0 Authenticated\n"
+#define REFUSED_AUTH(reply, id) reply " (" id ")\nREFUSED " id " AUTH\n"
+#define NEED_AUTH "530 5.7.0 Authenticate before you send (SM324W)\nREFUSED SM324W MAIL FROM:<a@b>\n"
+#define TARO_PASS "AHRhcm8AcGFzcw=="      /* \0taro\0pass */
+#define TARO_WRONG "AHRhcm8Ad3Jvbmc="     /* \0taro\0wrong */
+#define WRONG_PASS "AUTH taro\n535 5.7.8 User name or password is wrong (SM325W)\n"
+#define BAD_BASE64 "501 5.5.2 The answer is not valid base64"
+
+/* STARTTLS is offered, and AUTH behind it. */
+static const struct row tls_rows[] = {
+    ROW("a mail program's way", "EHLO c\r\nSTARTTLS\r\n\x16" "EHLO c\r\nAUTH PLAIN " TARO_PASS "\r\nMAIL FROM:<a@b> SIZE=9 BODY=8BITMIME\r\nRCPT TO:<x@y>\r\nDATA\r\nhi\r\n.\r\nQUIT\r\n",
+        CAN_TLS TLS_OK CAN_AUTH "AUTH taro\n" LOGGED_IN MAIL_OK "RCPT x@y\n" RCPT_OK "BEGIN a@b size=9 8bit\n354 Send the message; end with a line that holds only a dot\nEND hi|\n" DONE BYE),
+    ROW("without EHLO before it, in lower case", "starttls \r\n\x16HELO c\r\n", TLS_OK HI_OK),
+    ROW("nothing is kept: EHLO", "EHLO c\r\nSTARTTLS\r\n\x16MAIL FROM:<a@b>\r\n", CAN_TLS TLS_OK "503 5.5.1 Say EHLO or HELO first (SM503W)\nREFUSED SM503W MAIL FROM:<a@b>\n"),
+    ROW("nothing is kept: a transaction", START "STARTTLS\r\n\x16HELO c\r\nDATA\r\n",
+        START_OK TLS_OK "FORGET\n" HI_OK "503 5.5.1 MAIL must come first (SM505W)\nREFUSED SM505W DATA\n"),
+    ROW("a second time", "STARTTLS\r\n\x16STARTTLS\r\nNOOP\r\n",
+        TLS_OK "503 5.5.1 TLS is in use already (SM518W)\nREFUSED SM518W STARTTLS\n250 2.0.0 Nothing done, as asked\n"),
+    ROW("with an argument", "STARTTLS now\r\nNOOP\r\n", "501 5.5.4 The command takes no argument (SM510W)\nREFUSED SM510W STARTTLS now\n250 2.0.0 Nothing done, as asked\n"),
+    ROW("with a bare LF", "STARTTLS\nNOOP\r\n",
+        "500 5.5.2 The command ends with a bare LF instead of CR LF (SM507W)\nREFUSED SM507W STARTTLS\n250 2.0.0 Nothing done, as asked\n"),
+    ROW("a command behind it (Postfix 2011)", "EHLO c\r\nSTARTTLS\r\nRSET\r\n\x16" "EHLO c\r\n", CAN_TLS INJECTED),
+    ROW("half a command behind it", "STARTTLS\r\nMAIL FR\x16OM:<a@b>\r\n", INJECTED),
+    ROW("one byte behind it", "STARTTLS\r\n\r", INJECTED),
+    ROW("AUTH behind it", "EHLO c\r\nSTARTTLS\r\nAUTH PLAIN " TARO_PASS "\r\n", CAN_TLS INJECTED),
+    ROW("AUTH before it", "EHLO c\r\nAUTH PLAIN " TARO_PASS "\r\nAUTH LOGIN\r\nNOOP\r\n",
+        CAN_TLS REFUSED_AUTH("538 5.7.11 Passwords are taken under TLS only; use STARTTLS first", "SM322W")
+        REFUSED_AUTH("538 5.7.11 Passwords are taken under TLS only; use STARTTLS first", "SM322W") "250 2.0.0 Nothing done, as asked\n"),
+    ROW("in the middle of DATA it is text", START "DATA\r\nSTARTTLS\r\n.\r\n", START_OK BEGIN_OK "END STARTTLS|\n" DONE),
+    ROW("errors are counted on", "X\r\nX\r\nX\r\nSTARTTLS\r\n\x16X\r\nX\r\nX\r\nNOOP\r\n",
+        "500 5.5.1 Unknown command (SM501W)\nREFUSED SM501W X\n500 5.5.1 Unknown command (SM501W)\nREFUSED SM501W X\n500 5.5.1 Unknown command (SM501W)\nREFUSED SM501W X\n"
+        TLS_OK
+        "500 5.5.1 Unknown command (SM501W)\nREFUSED SM501W X\n500 5.5.1 Unknown command (SM501W)\nREFUSED SM501W X\n500 5.5.1 Unknown command (SM501W)\nREFUSED SM501W X\n"
+        "421 4.7.0 Too many errors; closing (SM313E)\nREFUSED SM313E X\nCLOSE SM313E\n"),
+};
+
+/* A listed device with STARTTLS. */
+static const struct row lenient_tls_rows[] = {
+    ROW("CR LF", "HELO c\r\nSTARTTLS\r\n\x16HELO c\r\n", HI_OK TLS_OK HI_OK),
+    ROW("LF", "HELO c\nSTARTTLS\n\x16HELO c\n", HI_OK TLS_OK HI_OK),
+    ROW("something behind it", "STARTTLS\r\n\n", INJECTED),
+    ROW("something behind its CR", "STARTTLS\rNOOP\r", INJECTED),
+};
+
+/* AUTH is offered, and needed before MAIL. */
+static const struct row auth_rows[] = {
+    ROW("PLAIN at once", "EHLO c\r\nAUTH PLAIN " TARO_PASS "\r\nMAIL FROM:<a@b>\r\n", CAN_AUTH "AUTH taro\n" LOGGED_IN MAIL_OK),
+    ROW("PLAIN after the challenge", "EHLO c\r\nauth plain\r\n" TARO_PASS "\r\nMAIL FROM:<a@b>\r\n", CAN_AUTH "334 \nAUTH taro\n" LOGGED_IN MAIL_OK),
+    ROW("LOGIN", "HELO c\r\nAUTH LOGIN\r\ndGFybw==\r\ncGFzcw==\r\nMAIL FROM:<a@b>\r\n", HI_OK "334 VXNlcm5hbWU6\n334 UGFzc3dvcmQ6\nAUTH taro\n" LOGGED_IN MAIL_OK),
+    ROW("LOGIN with the user at once", "HELO c\r\nAUTH LOGIN dGFybw==\r\ncGFzcw==\r\n", HI_OK "334 UGFzc3dvcmQ6\nAUTH taro\n" LOGGED_IN),
+    ROW("the answer may look like a command", "HELO c\r\nAUTH LOGIN\r\nQUIT\r\nDATA\r\nNOOP\r\n",
+        HI_OK "334 VXNlcm5hbWU6\n334 UGFzc3dvcmQ6\nAUTH A\x42\x13\n535 5.7.8 User name or password is wrong (SM325W)\n250 2.0.0 Nothing done, as asked\n"),
+    ROW("cancelled", "HELO c\r\nAUTH PLAIN\r\n*\r\nNOOP\r\n", HI_OK "334 \n" REFUSED_AUTH("501 5.7.0 Authentication cancelled by the client", "SA201W") "250 2.0.0 Nothing done, as asked\n"),
+    ROW("an empty initial response", "HELO c\r\nAUTH PLAIN =\r\n", HI_OK REFUSED_AUTH("501 5.5.2 User name and password are not where they should be", "SA205W")),
+    ROW("bad base64", "HELO c\r\nAUTH PLAIN secret!\r\nAUTH LOGIN\r\nsecret!\r\n", HI_OK REFUSED_AUTH(BAD_BASE64, "SA202W") "334 VXNlcm5hbWU6\n" REFUSED_AUTH(BAD_BASE64, "SA202W")),
+    ROW("two initial responses", "HELO c\r\nAUTH PLAIN " TARO_PASS " x\r\n", HI_OK REFUSED_AUTH(BAD_BASE64, "SA202W")),
+    ROW("a bare LF ends the answer", "HELO c\r\nAUTH PLAIN\r\n" TARO_PASS "\nNOOP\r\n",
+        HI_OK "334 \n" REFUSED_AUTH("500 5.5.2 The command ends with a bare LF instead of CR LF", "SM507W") "250 2.0.0 Nothing done, as asked\n"),
+    ROW("an unknown mechanism, its answer hidden", "HELO c\r\nAUTH CRAM-MD5 secret\r\nc2VjcmV0\r\n",
+        HI_OK REFUSED_AUTH("504 5.5.4 This authentication mechanism is not offered; PLAIN and LOGIN are", "SA204W") "500 5.5.1 Unknown command (SM501W)\nREFUSED SM501W (hidden)\n"),
+    ROW("no mechanism", "HELO c\r\nAUTH\r\n", HI_OK REFUSED_AUTH("501 5.5.4 The command lacks its argument", "SM509W")),
+    ROW("before EHLO", "AUTH PLAIN " TARO_PASS "\r\n", REFUSED_AUTH("503 5.5.1 Say EHLO or HELO first", "SM503W")),
+    ROW("twice", "HELO c\r\nAUTH PLAIN " TARO_PASS "\r\nAUTH PLAIN " TARO_PASS "\r\n", HI_OK "AUTH taro\n" LOGGED_IN REFUSED_AUTH("503 5.5.1 Authenticated already", "SM519W")),
+    ROW("in a transaction", "HELO c\r\nAUTH PLAIN " TARO_PASS "\r\nMAIL FROM:<a@b>\r\nAUTH PLAIN " TARO_PASS "\r\n",
+        HI_OK "AUTH taro\n" LOGGED_IN MAIL_OK REFUSED_AUTH("503 5.5.1 Authenticated already", "SM519W")),
+    ROW("a wrong password, then the right one", "HELO c\r\nAUTH PLAIN " TARO_WRONG "\r\nMAIL FROM:<a@b>\r\nAUTH PLAIN " TARO_PASS "\r\nMAIL FROM:<a@b>\r\n",
+        HI_OK WRONG_PASS NEED_AUTH "AUTH taro\n" LOGGED_IN MAIL_OK),
+    ROW("three wrong passwords", "HELO c\r\nAUTH PLAIN " TARO_WRONG "\r\nAUTH PLAIN " TARO_WRONG "\r\nAUTH LOGIN dGFybw==\r\nYQ==\r\nAUTH PLAIN " TARO_PASS "\r\n",
+        HI_OK WRONG_PASS WRONG_PASS "334 UGFzc3dvcmQ6\n" WRONG_PASS "421 4.7.0 Too many refused logins; closing (SM327W)\nREFUSED SM327W AUTH\nCLOSE SM327W\n"),
+    ROW("it cannot be checked", "HELO c\r\nAUTH PLAIN AGRvd24AcGFzcw==\r\nAUTH PLAIN " TARO_PASS "\r\n",
+        HI_OK "AUTH down\n454 4.7.0 The password cannot be checked at the moment (SM326E)\nAUTH taro\n" LOGGED_IN),
+    ROW("pipelined behind AUTH, all in order", "EHLO c\r\nAUTH PLAIN " TARO_PASS "\r\nMAIL FROM:<a@b>\r\nRCPT TO:<x@y>\r\nDATA\r\nhi\r\n.\r\n",
+        CAN_AUTH "AUTH taro\n" LOGGED_IN MAIL_OK "RCPT x@y\n" RCPT_OK BEGIN_OK "END hi|\n" DONE),
+    ROW("pipelined behind a refused AUTH", "EHLO c\r\nAUTH PLAIN " TARO_WRONG "\r\nMAIL FROM:<a@b>\r\nRCPT TO:<x@y>\r\n",
+        CAN_AUTH WRONG_PASS NEED_AUTH "503 5.5.1 MAIL must come first (SM505W)\nREFUSED SM505W RCPT TO:<x@y>\n"),
+    ROW("MAIL before AUTH", "HELO c\r\nMAIL FROM:<a@b>\r\n", HI_OK NEED_AUTH),
+    ROW("STARTTLS is not offered", "STARTTLS\r\nNOOP\r\n", "502 5.5.1 Command not offered here (SM502W)\nREFUSED SM502W STARTTLS\n250 2.0.0 Nothing done, as asked\n"),
+    ROW("AUTH= of MAIL is read and forgotten", "HELO c\r\nAUTH PLAIN " TARO_PASS "\r\nMAIL FROM:<a@b> AUTH=<>\r\nRSET\r\nMAIL FROM:<a@b> AUTH=a+40b\r\nRSET\r\nMAIL FROM:<a@b> AUTH=a+4\r\n",
+        HI_OK "AUTH taro\n" LOGGED_IN MAIL_OK "250 2.0.0 Forgotten; begin again\nFORGET\n" MAIL_OK "250 2.0.0 Forgotten; begin again\nFORGET\n" WRONG_VALUE "MAIL FROM:<a@b> AUTH=a+4\n"),
+    ROW("somebody else's sender, then one's own", "HELO c\r\nAUTH PLAIN " TARO_PASS "\r\nMAIL FROM:<other@b>\r\nRCPT TO:<x@y>\r\nMAIL FROM:<a@b>\r\nRCPT TO:<x@y>\r\n",
+        HI_OK "AUTH taro\n" LOGGED_IN "550 5.7.1 This sender address is not yours (SM328E)\n503 5.5.1 MAIL must come first (SM505W)\nREFUSED SM505W RCPT TO:<x@y>\n" MAIL_OK "RCPT x@y\n" RCPT_OK),
+    ROW("RSET, EHLO leave the authentication", "HELO c\r\nAUTH PLAIN " TARO_PASS "\r\nRSET\r\nEHLO c\r\nMAIL FROM:<a@b>\r\n",
+        HI_OK "AUTH taro\n" LOGGED_IN "250 2.0.0 Forgotten; begin again\n" CAN_AUTH MAIL_OK),
+};
+
+/* AUTH is possible but not needed: a port for other servers. */
+static const struct row open_auth_rows[] = {
+    ROW("in a transaction", "HELO c\r\nMAIL FROM:<a@b>\r\nAUTH PLAIN " TARO_PASS "\r\nRSET\r\nAUTH PLAIN " TARO_PASS "\r\n",
+        HI_OK MAIL_OK REFUSED_AUTH("503 5.5.1 Authenticate before MAIL, not after it", "SM520W") "250 2.0.0 Forgotten; begin again\nFORGET\nAUTH taro\n" LOGGED_IN),
+};
+
 static void check_row(const struct row *r, const struct smtp_server_limits *limits, size_t first, size_t piece) {
   struct play p;
   play_begin(&p, limits);
@@ -159,9 +256,7 @@ static void check_row(const struct row *r, const struct smtp_server_limits *limi
   play_end(&p);
 }
 
-static void check_rows(const struct row *rows, size_t count, bool lenient) {
-  struct smtp_server_limits limits = play_limits;
-  limits.lenient = lenient;
+static void check_limited(const struct row *rows, size_t count, struct smtp_server_limits limits) {
   for (size_t i = 0; i < count; i++) {
     check_row(&rows[i], &limits, 0, rows[i].n + 1);
     check_row(&rows[i], &limits, 0, 1);
@@ -169,6 +264,30 @@ static void check_rows(const struct row *rows, size_t count, bool lenient) {
     for (size_t cut = 1; cut < rows[i].n; cut++)
       check_row(&rows[i], &limits, cut, rows[i].n);
   }
+}
+
+static void check_rows(const struct row *rows, size_t count, bool lenient) {
+  struct smtp_server_limits limits = play_limits;
+  limits.lenient = lenient;
+  check_limited(rows, count, limits);
+}
+
+static void secured_conversations(void **state) {
+  struct smtp_server_limits limits = play_limits;
+  (void)state;
+  limits.starttls = limits.auth_after_tls = true;
+  check_limited(tls_rows, COUNT(tls_rows), limits);
+  limits.lenient = true;
+  check_limited(lenient_tls_rows, COUNT(lenient_tls_rows), limits);
+}
+
+static void authenticated_conversations(void **state) {
+  struct smtp_server_limits limits = play_limits;
+  (void)state;
+  limits.auth = true;
+  check_limited(open_auth_rows, COUNT(open_auth_rows), limits);
+  limits.auth_required = true;
+  check_limited(auth_rows, COUNT(auth_rows), limits);
 }
 
 static void strict_conversations(void **state) { (void)state; check_rows(strict_rows, COUNT(strict_rows), false); }
@@ -302,21 +421,74 @@ static void commands_are_told(void **state) {
   play_end(&p);
 }
 
+/* After AUTH, however it ended, no byte of the password is left in the engine's memory. */
+static void passwords_are_wiped(void **state) {
+  static const char *const rows[] = {
+      "AUTH PLAIN " TARO_PASS "\r\n", "AUTH PLAIN\r\n" TARO_PASS "\r\n", "AUTH LOGIN dGFybw==\r\ncGFzcw==\r\n", "AUTH PLAIN " TARO_WRONG "\r\n",
+      "AUTH CRAM-MD5 " TARO_PASS "\r\n", "AUTH PLAIN " TARO_PASS "\n", "AUTH PLAIN\r\n" TARO_PASS "\n", "AUTH PLAIN " TARO_PASS "!\r\n"};
+  struct smtp_server_limits limits = play_limits;
+  (void)state;
+  limits.tell = true;
+  for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+    struct play p;
+    limits.auth = i % 2;                  /* refused as a whole, too */
+    limits.auth_after_tls = !limits.auth;
+    play_begin(&p, &limits);
+    send_text(&p, HI);
+    send_text(&p, rows[i / 2]);
+    row_check(rows[i / 2], p.s.secretive && !p.s.sasl.user.s && !p.s.sasl.pass.s);
+    for (size_t k = 0; k < p.s.line.a; k++)
+      row_check(rows[i / 2], !p.s.line.s[k]);
+    row_check(rows[i / 2], !memmem(p.record.s, p.record.len, "cGFzcw", 6) && !memmem(p.record.s, p.record.len, "cm8AcG", 6));
+    play_end(&p);
+  }
+}
+
+/* RFC 4954 4: what is too long is answered 500 5.5.6, and nothing is kept of it. */
+static void long_answers(void **state) {
+  struct smtp_server_limits limits = play_limits;
+  (void)state;
+  limits.auth = true;
+  for (size_t n = SASL_LINE_MAX - 4; n < 3 * SERVER_LINE_MAX; n += 4) {
+    struct play p;
+    stralloc answer = {0};
+    for (size_t i = 0; i < n; i++)
+      sa_catc(&answer, 'B');
+    sa_cats(&answer, "\r\n");
+    play_begin(&p, &limits);
+    send_text(&p, HI "AUTH PLAIN\r\n");
+    play_feed(&p, bytes_sa(&answer));
+    send_text(&p, "AUTH PLAIN ");
+    play_feed(&p, bytes_sa(&answer));
+    const char *want = n > SASL_LINE_MAX ? "500 5.5.6 The answer is too long (SA203W)\nREFUSED SA203W AUTH\n500 5.5.6 The answer is too long (SA203W)\nREFUSED SA203W AUTH\n"
+                                         : "501 5.5.2 User name and password are not where they should be (SA205W)\nREFUSED SA205W AUTH\n";
+    if (!ends_with(&p, want))
+      fail_msg("an answer of %zu bytes: %.*s", n, (int)p.record.len, p.record.s);
+    stralloc_free(&answer);
+    play_end(&p);
+  }
+}
+
 /* RFC 5321's state after every reply (incidents 8 and 15): a model of five lines walks along random conversations. */
 struct model {
-  bool helo, mail;
+  bool helo, mail, auth, tls;
   unsigned rcpt;
 };
 
 static const char *const steps[] = {
     "HELO c\r\n", "EHLO\r\n", "EHLO c\r\n", "MAIL FROM:<a@b>\r\n", "MAIL FROM:<a@b> SIZE=9999\r\n", "MAIL FROM:<late@b>\r\n",
     "RCPT TO:<x@y>\r\n", "RCPT TO:<unknown@y>\r\n", "RCPT TO:<>\r\n", "DATA\r\n", "DATA x\r\n", "RSET\r\n", "RSET x\r\n", "VRFY x\r\n", "NOOP\r\n",
-    "HELP\r\n", "BDAT 3 LAST\r\n", "NOOP\n", "X\r\n", "MAIL FROM:<nospace@b>\r\n"};
-enum { S_HELO = 0, S_EHLO = 2, S_MAIL = 3, S_MAIL_LATE = 5, S_RCPT = 6, S_DATA = 9, S_RSET = 11, S_MAIL_NOSPACE = 19 };
+    "HELP\r\n", "BDAT 3 LAST\r\n", "NOOP\n", "X\r\n", "MAIL FROM:<nospace@b>\r\n", "AUTH PLAIN " TARO_PASS "\r\n",
+    "AUTH LOGIN\r\n*\r\n", "AUTH PLAIN AGRvd24AcGFzcw==\r\n", "MAIL FROM:<other@b>\r\n", "STARTTLS\r\n"};
+enum { S_HELO = 0, S_EHLO = 2, S_MAIL = 3, S_MAIL_LATE = 5, S_RCPT = 6, S_DATA = 9, S_RSET = 11, S_MAIL_NOSPACE = 19, S_AUTH = 20, S_STARTTLS = 24 };
 
 static void expect(struct model *m, int step, bool refused_begin) {
   if (step == S_HELO || step == S_EHLO)
-    *m = (struct model){.helo = true};
+    *m = (struct model){.helo = true, .auth = m->auth, .tls = m->tls};
+  else if (step == S_STARTTLS && !m->tls)
+    *m = (struct model){.tls = true};
+  else if (step == S_AUTH)
+    m->auth |= m->helo && !m->mail;
   else if (step == S_MAIL || step == S_MAIL_LATE || step == S_MAIL_NOSPACE)
     m->mail |= m->helo;
   else if (step == S_RCPT && m->mail && m->rcpt < 3)
@@ -330,6 +502,7 @@ static void states_follow_the_model(void **state) {
   struct smtp_server_limits limits = play_limits;
   (void)state;
   limits.errors_max = 1u << 30;
+  limits.starttls = limits.auth = limits.auth_after_tls = true;
   for (int walk = 0; walk < 300; walk++) {
     struct play p;
     struct model m = {0};
@@ -338,11 +511,12 @@ static void states_follow_the_model(void **state) {
       seed = seed * 1664525 + 1013904223;
       int step = (int)((seed >> 16) % COUNT(steps));
       bool nospace = play_starts(bytes_sa(&p.s.mail.sender), "nospace@");
+      p.waiting = bytes_of("\x16", step == S_STARTTLS);
       send_text(&p, steps[step]);
       if (smtp_server_in_data(&p.s))
         send_text(&p, ".\r\n");
       expect(&m, step, nospace);
-      if (!p.closed && (m.mail != p.s.has_mail || m.rcpt != p.s.accepted || m.helo != (p.s.helo.len > 0) || (!m.mail && p.s.mail.sender.len)))
+      if (!p.closed && (m.mail != p.s.has_mail || m.rcpt != p.s.accepted || m.helo != (p.s.helo.len > 0) || m.auth != p.s.authenticated || m.tls != p.s.tls || (!m.mail && p.s.mail.sender.len)))
         fail_msg("walk %d, step %d %s: %.*s", walk, i, steps[step], (int)p.record.len, p.record.s);
     }
     play_end(&p);
@@ -352,7 +526,8 @@ static void states_follow_the_model(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(strict_conversations), cmocka_unit_test(faulty_syntax), cmocka_unit_test(lenient_conversations),
+      cmocka_unit_test(secured_conversations), cmocka_unit_test(authenticated_conversations),
       cmocka_unit_test(long_lines), cmocka_unit_test(exact_line_limit), cmocka_unit_test(messages_too_large), cmocka_unit_test(ends),
-      cmocka_unit_test(a_million_recipients), cmocka_unit_test(commands_are_told), cmocka_unit_test(states_follow_the_model)};
+      cmocka_unit_test(a_million_recipients), cmocka_unit_test(commands_are_told), cmocka_unit_test(passwords_are_wiped), cmocka_unit_test(long_answers), cmocka_unit_test(states_follow_the_model)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
