@@ -14,16 +14,18 @@ static void received(void **state) {
     const char *want;
   } rows[] = {
       {"one recipient",
-       {B("pc"), B("pc.example.net"), B("192.0.2.1"), B(""), B("mx.test"), B("ESMTP"), B("abc"), B("taro@example.jp"), 0},
+       {B("pc"), B("pc.example.net"), B("192.0.2.1"), B(""), B("mx.test"), B("ESMTP"), B(""), B("abc"), B("taro@example.jp"), 0},
        "Received: from pc (pc.example.net [192.0.2.1])\n by mx.test (wiz98) with ESMTP id abc\n for <taro@example.jp>; Thu, 1 Jan 1970 00:00:00 +0000\n"},
       {"IPv6, no host, several recipients",
-       {B("[IPv6:::1]"), B(""), B("2001:db8::1"), B(""), B("mx.test"), B("SMTP"), B("abc"), B(""), 0},
+       {B("[IPv6:::1]"), B(""), B("2001:db8::1"), B(""), B("mx.test"), B("SMTP"), B(""), B("abc"), B(""), 0},
        "Received: from [IPv6:::1] ([IPv6:2001:db8::1])\n by mx.test (wiz98) with SMTP id abc; Thu, 1 Jan 1970 00:00:00 +0000\n"},
-      {"a pipeline", {B("x"), B(""), B(""), B(""), B("mx.test"), B("SMTP"), B("abc"), B(""), 0},
+      {"a pipeline", {B("x"), B(""), B(""), B(""), B("mx.test"), B("SMTP"), B(""), B("abc"), B(""), 0},
        "Received: from x\n by mx.test (wiz98) with SMTP id abc; Thu, 1 Jan 1970 00:00:00 +0000\n"},
-      {"a local user", {B(""), B(""), B(""), B("taro"), B("mx.test"), B("local"), B("abc"), B(""), 0},
+      {"TLS and AUTH", {B("pc"), B(""), B("192.0.2.1"), B(""), B("mx.test"), B("ESMTPSA"), B("TLSv1.3 TLS_AES_256_GCM_SHA384"), B("abc"), B(""), 0},
+       "Received: from pc ([192.0.2.1])\n by mx.test (wiz98) with ESMTPSA (TLSv1.3 TLS_AES_256_GCM_SHA384) id abc; Thu, 1 Jan 1970 00:00:00 +0000\n"},
+      {"a local user", {B(""), B(""), B(""), B("taro"), B("mx.test"), B("local"), B(""), B("abc"), B(""), 0},
        "Received: by mx.test (wiz98, user taro) with local id abc; Thu, 1 Jan 1970 00:00:00 +0000\n"},
-      {"hostile", {B("x)\nEvil: y"), B("h\r\nZ: 1"), B("192.0.2.1"), B(""), B("mx.test"), B("SMTP"), B("abc"), B("a\n@b>"), 0},
+      {"hostile", {B("x)\nEvil: y"), B("h\r\nZ: 1"), B("192.0.2.1"), B(""), B("mx.test"), B("SMTP"), B(""), B("abc"), B("a\n@b>"), 0},
        "Received: from x??Evil:?y (h??Z:?1 [192.0.2.1])\n by mx.test (wiz98) with SMTP id abc\n for <a?@b?>; Thu, 1 Jan 1970 00:00:00 +0000\n"},
   };
   (void)state;
@@ -43,6 +45,22 @@ static void others(void **state) {
   header_delivered_to(&out, bytes_str("a@b\nX: y"));
   row_string("lines", bytes_sa(&out), "Return-Path: <>\nReturn-Path: <\"a b\"@c>\nDelivered-To: a@b?X: y\n");
   stralloc_free(&out);
+}
+
+static void missing(void **state) {
+  static const struct { const char *name; unsigned present; const char *want; } rows[] = {
+      {"both", HEADER_FROM, "Date: Thu, 1 Jan 1970 00:00:00 +0000\nMessage-ID: <abc@mx.test>\n"},
+      {"Date", HEADER_MESSAGE_ID, "Date: Thu, 1 Jan 1970 00:00:00 +0000\n"},
+      {"Message-ID", HEADER_DATE, "Message-ID: <abc@mx.test>\n"},
+      {"nothing", HEADER_DATE | HEADER_MESSAGE_ID, ""},
+  };
+  (void)state;
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    stralloc out = {0};
+    header_missing(&out, rows[i].present, bytes_str("abc"), bytes_str("mx.test"), 0);
+    row_string(rows[i].name, bytes_sa(&out), rows[i].want);
+    stralloc_free(&out);
+  }
 }
 
 static void scanning(void **state) {
@@ -183,7 +201,7 @@ static void of_header(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(received), cmocka_unit_test(others), cmocka_unit_test(scanning),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(received), cmocka_unit_test(others), cmocka_unit_test(missing), cmocka_unit_test(scanning),
                                      cmocka_unit_test(delivered_before), cmocka_unit_test(lists), cmocka_unit_test(of_header)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

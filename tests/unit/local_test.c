@@ -7,6 +7,7 @@
 
 #include "conf_fixture.h"
 #include "local/local.h"
+#include "local/own.h"
 
 static const char *const set[] = {
   "d:=example.jp", "d:example.jp=1", "d:example.net=",
@@ -156,7 +157,30 @@ static void test_domains(void **state) {
   conf_close(&c);
 }
 
+static void test_own(void **state) {
+  static const struct { const char *user, *sender; bool own; } owners[] = {
+      {"taro@example.jp", "taro@example.jp", true}, {"taro@example.jp", "TARO@Example.JP", true},
+      {"taro@example.jp", "taro+shop@example.jp", true}, {"taro@example.jp", "info@example.jp", true},
+      {"taro@example.jp", "all@example.jp", true}, {"hanako@example.jp", "all@example.jp", true},
+      {"taro@example.jp", "tag@example.jp", true}, {"taro@example.jp", "postmaster@example.jp", true},
+      {"taro@example.jp", "half@example.jp", true}, {"hanako@example.jp", "hanako@example.jp", true},
+      {"jiro@example.net", "anything@example.net", true},               /* the catch-all */
+      {"taro@example.jp", "hanako@example.jp", false}, {"hanako@example.jp", "taro@example.jp", false},
+      {"taro@example.jp", "away@example.jp", false}, {"taro@example.jp", "hanako@mobile.example", false},
+      {"taro@example.jp", "taro@elsewhere.example", false}, {"taro@example.jp", "nobody@example.jp", false},
+      {"taro@example.jp", "loop1@example.jp", false}, {"taro@example.jp", "none@example.jp", false},
+      {"taro@example.jp", "anything@example.net", false}, {"taro@example.jp", "", false}, {"", "taro@example.jp", false}, {"", "", false},
+  };
+  struct conf c;
+  (void)state;
+  fixture_conf(&c, set);
+  for (size_t i = 0; i < sizeof owners / sizeof *owners; i++)
+    if (local_is_own(&c, bytes_str(owners[i].user), bytes_str(owners[i].sender)) != owners[i].own)
+      fail_msg("<%s> as <%s>", owners[i].user, owners[i].sender);
+  conf_close(&c);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_resolve), cmocka_unit_test(test_merged), cmocka_unit_test(test_limits), cmocka_unit_test(test_domains)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_own), cmocka_unit_test(test_resolve), cmocka_unit_test(test_merged), cmocka_unit_test(test_limits), cmocka_unit_test(test_domains)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
