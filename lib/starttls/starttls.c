@@ -68,7 +68,7 @@ static bool next(struct starttls *t, struct starttls_answer *a, char text[STARTT
 
 static int refused(struct starttls *t, const struct starttls_answer *a, const char *ip) {
   const struct bytes reason = a->word[0];
-  report(a->id, "ip=%s reason=%.*s", *ip ? ip : NULL, (int)reason.n, reason.n ? reason.s : "");
+  report(a->id, "ip=%s reason=%.*s", *ip ? ip : NULL, reason.n ? (int)reason.n : 1, reason.n ? reason.s : "-");
   return fail(t, a->id);
 }
 

@@ -8,8 +8,9 @@
  *   starttls_end(&t);
  *
  * SOCK must be kept open as long as the conversation lasts: its address is still asked for, and limits count it; nothing
- * may be read from it or written to it after "go ahead".  Whatever was read from it before is the caller's fault to refuse:
- * nothing of it passes.  t.plain is a blocking SOCK_STREAM socket: end of input there means that the client has gone.
+ * may be read from it or written to it after "go ahead", unless starttls_finish failed: then t.id says why, and with
+ * TL206W_not_tls the client, which spoke in the clear, may be answered so.  Whatever was read from it before is the caller's
+ * fault to refuse: nothing of it passes.  t.plain is a blocking SOCK_STREAM socket: end of input there means that the client has gone.
  *
  * One SOCK_SEQPACKET connection to tls-serve a conversation; starttls/message.h has the forms. */
 #ifndef STARTTLS_H

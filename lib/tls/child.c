@@ -64,7 +64,7 @@ static void shake_hands(SSL *ssl, const struct tls_wire *wire, const struct tls_
   ERR_clear_error();
   while ((r = SSL_accept(ssl)) != 1) {
     int error = SSL_get_error(ssl, r);
-    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+    if ((error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) || tls_is_other(wire)) {
       enum message_id id = tls_reason(ssl, r, wire, text);
       refuse(job, id, text);
     }

@@ -20,9 +20,10 @@ struct tls_job {
 noreturn void tls_child(SSL *ssl, const struct tls_job *job);
 
 /* reason.c: why SSL_accept failed (its value R): the ID, and words for the log in TEXT, with nothing of the client's in them
- * but the version that it offered. */
+ * but the version that it offered, or the number of a first byte that was no TLS. */
 enum { TLS_REASON_MAX = 128 };
 enum message_id tls_reason(SSL *ssl, int r, const struct tls_wire *wire, char text[TLS_REASON_MAX]);
+bool tls_is_other(const struct tls_wire *wire);               /* what has come is no TLS */
 int tls_reason_note(SSL *ssl, int *alert, void *unused);      /* a context's client hello callback: notes what is offered */
 
 /* relay.c: until both sides have ended; ends the process' use of all three.  Returns the bytes that came from the client. */

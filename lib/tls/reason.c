@@ -77,6 +77,11 @@ static void describe(unsigned long error, char *text) {
   snprintf(text, TLS_REASON_MAX, "%s", words ? words : "unknown");
 }
 
+/* One byte is enough to tell, and what speaks in the clear may wait for an answer behind its first line. */
+bool tls_is_other(const struct tls_wire *wire) {
+  return wire->received && wire->first != HANDSHAKE_RECORD && !(wire->first & SSL2_HELLO);
+}
+
 enum message_id tls_reason(SSL *ssl, int r, const struct tls_wire *wire, char text[TLS_REASON_MAX]) {
   unsigned long error = ERR_peek_last_error();
   int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
@@ -88,8 +93,10 @@ enum message_id tls_reason(SSL *ssl, int r, const struct tls_wire *wire, char te
     return TL215E_not_signed;
   if (!wire->received)
     return TL214W_closed_before_hello;
-  if (wire->first != HANDSHAKE_RECORD && !(wire->first & SSL2_HELLO))
+  if (tls_is_other(wire)) {
+    snprintf(text, TLS_REASON_MAX, "first byte 0x%02x", wire->first);
     return TL206W_not_tls;
+  }
   if (!reason && (wire->closed || wire->failed))
     return TL207W_closed_in_handshake;
   describe(error, text);
