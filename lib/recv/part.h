@@ -44,7 +44,7 @@ static inline bool is_submission(const struct recv *r) { return r->how & RECV_SU
 void recv_limits(const struct recv *r, struct smtp_server_limits *limits);
 int recv_tls_first(struct recv *r);         /* 0; -1: there will be no conversation (reported) */
 void recv_tls(struct recv *r);              /* answers the question SERVER_TLS */
-int recv_handshake(struct recv *r);         /* 0; -1: the conversation is over (reported) */
+int recv_handshake(struct recv *r);         /* 0: go on, if only with the last word; -1: the conversation is over (reported) */
 
 /* user.c: the questions SERVER_AUTH and SERVER_MAIL; what a user may send within an hour. */
 void recv_auth(struct recv *r);

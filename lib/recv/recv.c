@@ -142,14 +142,25 @@ static void end(struct recv *r, const char *cause) {
 }
 
 /* No conversation: ID is said instead of the greeting, as a 421, which is all that a client understands there; where TLS
- * comes first it understands nothing yet. */
+ * comes first it understands nothing before. */
 static void turn_away(struct recv *r, enum message_id id) {
   const struct message *m = message_of(id);
-  if (r->how & RECV_TLS)
+  if (r->how & RECV_TLS && !r->tls.on)
     return;
   sa_catf(&r->smtp.out, "421 %s %s (%s)\r\n", m->status, m->text, m->id);
   say_last_word(r, true);
   stralloc_free(&r->smtp.out);
+}
+
+/* The port is for users who authenticate, and they cannot any more. */
+static void hold(struct recv *r) {
+  if (is_submission(r) && !conf_number(r->conf, SET_smtp_auth)) {
+    report(SM332W_submission_off, "ip=%s host=%s", r->peer->ip, host_of(r));
+    turn_away(r, SM332W_submission_off);
+    return;
+  }
+  begin(r);
+  end(r, talk(r));
 }
 
 static void converse(struct recv *r) {
@@ -159,10 +170,8 @@ static void converse(struct recv *r) {
     turn_away(r, SM317E_too_many_connections);
     return;
   }
-  if (!(r->how & RECV_TLS) || !recv_tls_first(r)) {
-    begin(r);
-    end(r, talk(r));
-  }
+  if (!(r->how & RECV_TLS) || !recv_tls_first(r))
+    hold(r);
   if (slot >= 0)
     close(slot);
 }

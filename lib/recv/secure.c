@@ -11,7 +11,8 @@ static bool auth_is_wanted(const struct recv *r) {
 }
 
 static bool auth_is_safe(const struct recv *r) {
-  return r->tls.on || (r->client.has_ip && relay_clear_text_allowed(r->conf, &r->client.ip));
+  bool pipeline = r->peer->socket < 0 && !*r->peer->ip;     /* on this machine */
+  return r->tls.on || pipeline || (r->client.has_ip && relay_clear_text_allowed(r->conf, &r->client.ip));
 }
 
 void recv_limits(const struct recv *r, struct smtp_server_limits *limits) {
@@ -50,21 +51,36 @@ static bool something_waits(const struct recv *r) {
   return recv(r->io.in, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
+/* Looked at before and behind: tls-serve needs a moment to take the connection over. */
 void recv_tls(struct recv *r) {
   enum message_id id = SM112I_tls_go_ahead;
   if (something_waits(r))
     id = SM320E_data_before_tls;
   else if (starttls_begin(&r->tls, r->peer->socket, "starttls", r->peer->ip))
     id = SM321W_tls_unavailable;
+  else if (something_waits(r)) {
+    starttls_end(&r->tls);
+    id = SM320E_data_before_tls;
+  }
   if (message_is_refusal(id))
     recv_tell_refused(r, id, bytes_str("STARTTLS"));
   smtp_server_answer(&r->smtp, id, bytes_str(""));
 }
 
+/* What came was in the clear: the client, which did not begin TLS, is told so in the clear. */
+static int not_tls(struct recv *r) {
+  if (r->tls.id != TL206W_not_tls)
+    return -1;
+  smtp_server_end(&r->smtp, SM333W_no_tls_came);
+  return 0;
+}
+
 int recv_handshake(struct recv *r) {
   struct smtp_server_limits limits;
-  if (conn_flush(&r->io) || starttls_finish(&r->tls))
+  if (conn_flush(&r->io))
     return -1;
+  if (starttls_finish(&r->tls))
+    return not_tls(r);
   go_on_in_the_clear(r);
   r->user.len = 0;
   r->client.user = bytes_str("");
