@@ -18,9 +18,9 @@ static const char *const names[SETTING_COUNT] = {
 #undef SETTING
 };
 
-/* Those that a service reads only when it starts, as arguments of its acceptor. */
+/* Those that a service reads only when it starts, as arguments of its acceptor, or that say whether a port is opened. */
 static bool needs_restart(enum setting s) {
-  static const enum setting at_start[] = {SET_listen, SET_smtp_port, SET_pop3_port, SET_pop3s_port, SET_acceptor, SET_connections_max, SET_local_concurrency, SET_remote_concurrency, SET_destination_concurrency};
+  static const enum setting at_start[] = {SET_listen, SET_smtp_port, SET_submission_port, SET_smtps_port, SET_pop3_port, SET_pop3s_port, SET_smtp_auth, SET_acceptor, SET_connections_max, SET_local_concurrency, SET_remote_concurrency, SET_destination_concurrency};
   for (size_t i = 0; i < sizeof at_start / sizeof *at_start; i++)
     if (at_start[i] == s)
       return true;

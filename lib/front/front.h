@@ -17,9 +17,10 @@ struct front_service {
   const char *program;             /* "" for the log */
   int port;                        /* enum setting; -1: none */
   const char *greeting;            /* how the port answers; "" where TLS comes first */
-  const char *option;              /* of the program; "": none */
+  const char *option[2];           /* of the program; NULL: none */
+  bool for_auth;                   /* its port is open only while smtp_auth is on */
 };
-enum { FRONT_SERVICES = 8 };
+enum { FRONT_SERVICES = 10 };
 extern const struct front_service front_services[FRONT_SERVICES];   /* in the order of starting; the log is first */
 const struct front_service *front_service_find(const char *name);   /* NULL: there is none */
 
@@ -31,7 +32,7 @@ struct front_state {
 void front_service_state(struct front_state *s, const char *name);
 bool front_state_is_up(const struct front_state *s);                 /* its process is the service, no longer its run script */
 bool front_service_control(const char *name, const char *commands);  /* svc(8)'s letters; false: supervise is not there */
-bool front_is_open(const struct front_service *s, const struct conf *c);   /* it has no port, or one that is not 0 */
+bool front_is_open(const struct front_service *s, const struct conf *c);   /* it has no port, or one that is not 0 and has its use */
 
 /* --- attempts to start a service: run/attempt/NAME --- */
 struct front_attempt {

@@ -102,8 +102,8 @@ static void add_acceptor(struct words *w, const struct conf *c, const struct fro
   add_text(w, conf_text(c, SET_listen));
   add_text(w, conf_text(c, (enum setting)s->port));
   add_program(w, s->program);
-  if (*s->option)
-    add(w, s->option);
+  for (size_t i = 0; i < sizeof s->option / sizeof *s->option && s->option[i]; i++)
+    add(w, s->option[i]);
 }
 
 /* Debian's tcpserver has no UNIX sockets. */
@@ -186,7 +186,7 @@ static void prepare(const struct front_service *s, const struct conf *c, struct 
     give_up(s->name, a);     /* generation_conf has told why */
   if (!front_is_open(s, c))
     for (;;)
-      pause();               /* port 0: there is nothing to do, until a restart */
+      pause();               /* port 0, or smtp_auth off: there is nothing to do, until a restart */
   if (s->port >= 0 && front_port_check(conf_text(c, SET_listen), conf_number(c, (enum setting)s->port), s->name, front_attempt_pause(a)))
     give_up(s->name, a);
   if (!front_has(s->program)) {

@@ -10,14 +10,16 @@
 #include "sys/fd.h"
 
 const struct front_service front_services[FRONT_SERVICES] = {
-  {"log", "", -1, "", ""},
-  {"auth", "auth-serve", -1, "", ""},
-  {"tls", "tls-serve", -1, "", ""},
-  {"queue", "queue-run", -1, "", ""},
-  {"submit", "queue-put", -1, "", ""},
-  {"smtp", "smtp-recv", SET_smtp_port, "220", ""},
-  {"pop3", "pop3-serve", SET_pop3_port, "+OK", ""},
-  {"pop3s", "pop3-serve", SET_pop3s_port, "", "--tls"},
+  {"log", "", -1, "", {NULL}, false},
+  {"auth", "auth-serve", -1, "", {NULL}, false},
+  {"tls", "tls-serve", -1, "", {NULL}, false},
+  {"queue", "queue-run", -1, "", {NULL}, false},
+  {"submit", "queue-put", -1, "", {NULL}, false},
+  {"smtp", "smtp-recv", SET_smtp_port, "220", {NULL}, false},
+  {"submission", "smtp-recv", SET_submission_port, "220", {"--submission", NULL}, true},
+  {"smtps", "smtp-recv", SET_smtps_port, "", {"--submission", "--tls"}, true},
+  {"pop3", "pop3-serve", SET_pop3_port, "+OK", {NULL}, false},
+  {"pop3s", "pop3-serve", SET_pop3s_port, "", {"--tls", NULL}, false},
 };
 
 const struct front_service *front_service_find(const char *name) {
@@ -28,7 +30,7 @@ const struct front_service *front_service_find(const char *name) {
 }
 
 bool front_is_open(const struct front_service *s, const struct conf *c) {
-  return s->port < 0 || conf_number(c, (enum setting)s->port);
+  return s->port < 0 || (conf_number(c, (enum setting)s->port) && (!s->for_auth || conf_number(c, SET_smtp_auth)));
 }
 
 /* supervise/status: 12 bytes TAI64N, the pid (4 bytes, little end first), paused, wanted. */

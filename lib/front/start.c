@@ -53,11 +53,8 @@ static bool ports_are_free(const struct conf *c) {
 }
 
 static void tell_what_is_closed(const struct conf *c) {
-  long submission = conf_number(c, SET_submission_port), smtps = conf_number(c, SET_smtps_port);
-  if (conf_number(c, SET_smtp_auth))
-    report(WZ302I_closed_without_tls, "ports=%ld,%ld", submission, smtps);
-  else
-    report(WZ301I_closed_without_auth, "ports=%ld,%ld", submission, smtps);
+  if (!conf_number(c, SET_smtp_auth))
+    report(WZ301I_closed_without_auth, "ports=%ld,%ld", conf_number(c, SET_submission_port), conf_number(c, SET_smtps_port));
   if (geteuid())
     report(WZ303I_ordinary_user, "uid=%u", (unsigned)geteuid());
 }

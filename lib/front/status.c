@@ -37,16 +37,16 @@ static void read_row(struct row *r, const struct front_service *s, const struct 
   r->restarts = a.starts > 1 ? a.starts - 1 : 0;
   r->port = c && s->port >= 0 ? conf_number(c, (enum setting)s->port) : 0;
   r->seconds = r->state.supervised ? clock_unix() - r->state.since : 0;
-  if (!r->state.supervised || !r->state.pid)
-    r->word = "down";
-  else if (c && !front_is_open(s, c))
+  if (r->state.supervised && c && !front_is_open(s, c))
     r->word = "closed";
+  else if (!r->state.supervised || !r->state.pid)
+    r->word = "down";
   else
     r->word = front_state_is_up(&r->state) ? "up" : "waiting";
 }
 
 static void print_row(const struct row *r) {
-  printf("%-8s%-9s", r->service->name, r->word);
+  printf("%-11s%-9s", r->service->name, r->word);
   if (r->state.pid)
     printf("pid %-8ld", (long)r->state.pid);
   if (r->state.supervised)

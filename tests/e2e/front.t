@@ -2,7 +2,7 @@
 # The front door: a home is made, the server starts, says how it is, changes, stops.
 . tests/lib.sh
 . tests/e2e/lib.sh
-plan 49
+plan 50
 
 # --- init ---
 exits 100 "init wants a domain" "$BIN/wiz98" init "$T/x"
@@ -23,13 +23,14 @@ exits 99 "postmaster has a mailbox" bash -c "'$BIN/conf-check' --home '$T/a' >/d
 exits 100 "status: not running" "$BIN/wiz98" status --home "$T/a"
 exits 0 "start" "$BIN/wiz98" start --home "$T/a"
 is "$(grep -c ' up ' "$T/out")" 8 "eight services are up"
+is "$(grep -cE '^(submission|smtps) +closed ' "$T/out")" 2 "two are closed"
 is "$(grep -c WZ301I "$T/err")" 1 "one line says that 587 and 465 are not opened"
 exits 0 "start again says that it runs" "$BIN/wiz98" start --home "$T/a"
 grep -q WZ304I "$T/err"; ok $? "in one line"
 exits 0 "status" "$BIN/wiz98" status --home "$T/a"
 wiz status a --json >"$T/json"
 is "$(python3 -c 'import json,sys; s = json.load(sys.stdin); print(s["running"], sorted(x["name"] for x in s["services"] if x["state"] == "up"), [x["restarts"] for x in s["services"]])' <"$T/json")" \
-  "True ['auth', 'log', 'pop3', 'pop3s', 'queue', 'smtp', 'submit', 'tls'] [0, 0, 0, 0, 0, 0, 0, 0]" "status --json"
+  "True ['auth', 'log', 'pop3', 'pop3s', 'queue', 'smtp', 'submit', 'tls'] [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]" "status --json"
 like "$(smtp_say "${smtp[a]}" NOOP QUIT | tail -n 1)" '^221' "the SMTP port answers"
 like "$(pop_say "${pop3[a]}" taro 'from standard input' STAT QUIT)" 'OK 0 0' "the password from standard input opens the mailbox"
 like "$(python3 tests/e2e/say.py smtp to=::1 "${smtp[a]}" NOOP)" '^250' "IPv6 as well"
@@ -39,7 +40,7 @@ smtp_is_new() { local now; now=$(smtp_pid); [ "$now" != 0 ] && [ "$now" != "$1" 
 old=$(smtp_pid)
 kill -9 "$old"
 wait_for 10 smtp_is_new "$old"; ok $? "a service that was killed is started again"
-like "$(wiz status a | grep ^smtp)" 'restarts 1' "which status counts"
+like "$(wiz status a | grep "^smtp ")" 'restarts 1' "which status counts"
 
 # --- level ---
 old=$(smtp_pid)
