@@ -15,7 +15,7 @@ CFLAGS := -std=c11 -O2 -g $(WARN) $(if $(SAN),-fsanitize=address$(comma)undefine
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login sasl dnsmsg route
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route
 KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify
 MODULES := $(PURE) $(KERNEL)
 
