@@ -25,7 +25,7 @@ MODULES := $(PURE) $(KERNEL)
 smtp-recv_USES := recv smtp sasl starttls auth login addr header relay local conf queue spool io control
 pop3-serve_USES := reading pop3 sasl starttls auth login relay local addr conf io control
 pop3-session_USES := reading pop3 maildir auth login addr conf io control
-auth-serve_USES := auth login addr conf control
+auth-serve_USES := auth login addr conf control guess
 tls-serve_USES := tls starttls addr conf control -lssl -lcrypto
 auth-check_USES := verify auth login addr conf control -lcrypt
 queue-put_USES := intake addr header local conf queue spool io control
@@ -42,7 +42,7 @@ relay-check_USES := relay local addr conf control
 msg-explain_USES := io
 log-filter_USES := io
 tcp-pool_USES := pool addr
-wiz98_USES := front pool conf addr control
+wiz98_USES := front pool conf addr control guess
 
 PROGRAMS := $(filter $(patsubst %_USES,%,$(filter %_USES,$(.VARIABLES))),$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 GEN := $(B)/gen/catalogue/ids.h $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c

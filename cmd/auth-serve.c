@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "auth/desk.h"
+#include "auth/penalty.h"
 #include "control/home.h"
 #include "control/launch.h"
 #include "sys/clock.h"
@@ -122,6 +123,7 @@ int main(int argc, char **argv) {
   desk.sessions = need[2].fd;
   for (size_t i = 0; i < NEEDED; i++)
     fcntl(need[i].fd, F_SETFL, O_NONBLOCK);
+  penalty_init();
   report(AU002I_auth_ready, "path=run/auth processors=%u", desk.processors);
   loop(need[0].fd);
 }

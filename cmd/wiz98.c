@@ -39,7 +39,9 @@ static const char usage[] =
   "  reload             checks the definition files and puts them in force\n"
   "  console            the whole server in the foreground, each conversation on the terminal; Ctrl-C ends it\n"
   "  level N [SERVICE]  sets how much the services log, 0 to 99 (30 at first)\n"
-  "  setting NAME       prints a setting in force\n";
+  "  setting NAME       prints a setting in force\n"
+  "  guesses [list]     who has sent wrong passwords, and is refused\n"
+  "  guesses clear WHO  forgets those of an address (IP), of a user, or of \"all\"\n";
 
 static int help(FILE *to) {
   fputs(usage, to);
@@ -109,6 +111,8 @@ static int obey(int argc, char **argv, const struct asked *o) {
     return level(argc, argv);
   if (!strcmp(verb, "setting") && argc == 2)
     return front_setting(argv[1]);
+  if (!strcmp(verb, "guesses"))
+    return front_guesses(argc - 1, argv + 1);
   if (argc != 1)
     die_usage();
   if (!strcmp(verb, "start"))

@@ -8,10 +8,11 @@
 #include "auth/auth.h"
 #include "login/login.h"
 
-/* READING its datagram → WAITING for its turn → CHECKING in a child → HANDING to a waiting pop3-session → answered. */
-enum desk_step { DESK_UNUSED, DESK_READING, DESK_WAITING, DESK_CHECKING, DESK_HANDING };
+/* READING its datagram → WAITING for its turn → CHECKING in a child → HANDING to a waiting pop3-session → answered.
+ * DELAYED before it waits for its turn, where the account is guessed at; PUNISHED: refused, but the answer waits. */
+enum desk_step { DESK_UNUSED, DESK_READING, DESK_DELAYED, DESK_WAITING, DESK_CHECKING, DESK_HANDING, DESK_PUNISHED };
 
-enum { DESK_FDS = 3 };
+enum { DESK_FDS = 3, DESK_LATE_MAX = LOGIN_QUEUE_MAX / 2 };   /* more than so many are never delayed or punished */
 
 struct desk_request {
   enum desk_step step;
@@ -25,6 +26,7 @@ struct desk_request {
   stralloc data, user;
   struct ip ip;              /* of the TCP socket, where there is one */
   bool has_ip;
+  uint64_t attempt;          /* penalty_attempt */
 };
 
 struct desk {
@@ -32,7 +34,7 @@ struct desk {
   struct login_queue queue;
   int checkers;              /* the socket that the waiting processes of auth-check read from */
   int sessions;              /* the socket that the waiting processes of pop3-session read from */
-  unsigned reading, running, processors;
+  unsigned reading, running, late, processors;
 };
 
 void desk_arrive(struct desk *d, int channel);                      /* takes CHANNEL over */

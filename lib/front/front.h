@@ -86,6 +86,7 @@ int front_console(void);
 int front_reload(void);
 int front_level(unsigned level, const char *service);   /* SERVICE NULL: all */
 int front_setting(const char *name);
+int front_guesses(int argc, char **argv);                /* [list | clear IP|ADDRESS|all] */
 noreturn void front_service_run(const char *name);       /* becomes the service, from its run script */
 
 /* --- shared by start, stop and console --- */

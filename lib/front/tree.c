@@ -19,7 +19,8 @@ struct folder { const char *path; mode_t mode, mode_root; };
 /* Installed as root, others must reach run/submit; incoming is a drop-box: who may add may not list. */
 static const struct folder folders[] = {
   {".", 0700, 0755}, {"conf", 0700, 0700}, {"run", 0700, 0711}, {"run/attempt", 0700, 0700}, {"run/popmark", 0700, 0700},
-  {"run/full", 0700, 0700}, {"run/conn", 0700, 0700}, {"run/dest", 0700, 0700}, {"run/generations", 0700, 0700},
+  {"run/full", 0700, 0700}, {"run/conn", 0700, 0700}, {"run/dest", 0700, 0700}, {"run/guess", 0700, 0700}, {"run/guess/address", 0700, 0700},
+  {"run/guess/account", 0700, 0700}, {"run/guess/known", 0700, 0700}, {"run/generations", 0700, 0700},
   {"run/secrets", 0700, 0711}, {"run/secrets/auth", 0700, 0700}, {"run/secrets/remote", 0700, 0700},
   {"state", 0700, 0700}, {"spool", 0700, 0711}, {"spool/incoming", 0700, 03730}, {"spool/tmp", 0700, 03730}, {"spool/queue", 0700, 0700},
   {"spool/damaged", 0700, 0700}, {"mail", 0700, 0700}, {"log", 0700, 0700}, {"log/smtp", 0700, 0700},

@@ -36,13 +36,10 @@ static void send_reply(struct conversation *c, const struct pop3_event *ev) {
   c->verdict = POP3_OK;
 }
 
-/* A wrong password is answered late: 1 s, then 2, so that guessing is slow; nobody else waits for that. */
 static void ask(struct conversation *c, const struct pop3_event *ev) {
   enum message_id id = auth_ask(&(struct auth_question){
     .kind = "pop3", .ip = bytes_str(c->peer->ip), .user = ev->user, .pass = ev->pass, .unread = conn_unread(&c->conn),
     .in = c->conn.in, .out = c->conn.out, .socket = c->peer->socket}, &c->channel, NULL);
-  if (id == AU201W_login_refused)
-    poll(NULL, 0, SECOND << c->engine.tries);
   c->verdict = id == AU001I_login ? POP3_OK : (int)id;
   pop3_login_answer(&c->engine, c->verdict);
 }
