@@ -11,7 +11,7 @@ B := build$(if $(SAN),-san)
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-format-zero-length
 HARDEN := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -fPIE
 CPPFLAGS := -D_GNU_SOURCE -iquote lib -iquote $(B)/gen $(if $(wildcard /usr/include/libowfat/stralloc.h),-I/usr/include/libowfat)
-CFLAGS := -std=c11 -O2 -g $(WARN) $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE,$(HARDEN))
+CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE,-O2 $(HARDEN))
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
