@@ -8,6 +8,7 @@
 # Where an expected ID is an error the exit code must be 100, and --reload must leave what is in force as it was.
 . tests/lib.sh
 . tests/conf.sh
+shopt -s extglob nullglob
 data=tests/data/badconf
 cases=("$TOP/$data"/[0-9]*/)
 plan $((${#cases[@]} * 3 + 36))
@@ -16,53 +17,67 @@ home=$T/home
 fresh() {
   [ -d "$home" ] || make_home "$home" example.jp taro:x
   rm -rf "$home/conf"/*
-  cp "$TOP/$data/good"/* "$home/conf/"
-  chmod 600 "$home/conf"/*
+  install -m 600 "$data/good"/* "$home/conf/"
 }
 
-# The faults of $T/out as lines "FILE[:LINE] ID".
-found() { sed -nE 's/^(conf\/[a-z_]+(:[0-9]+)?): .*\((CF[0-9]+[EW])\).*/\1 \3/p' "$1"; }
+# Reads $T/out: found has a line "FILE[:LINE] ID" for each fault, faults the lines about each.
+read_faults() {
+  local line
+  found= faults=()
+  while IFS= read -r line; do
+    if [[ $line == conf/* ]]; then
+      faults+=("$line")
+      [[ ! $line =~ ^(conf/[a-z_]+(:[0-9]+)?):\ .*\((CF[0-9]+[EW])\) ]] || found+=${found:+$'\n'}"${BASH_REMATCH[1]} ${BASH_REMATCH[3]}"
+    elif [ ${#faults[@]} != 0 ]; then
+      faults[-1]+=$'\n'$line
+    fi
+  done <"$T/out"
+}
 
-# The lines of $T/out about one fault: the N-th.
-fault() { awk -v n="$1" '/^conf\// {i++} i == n' "$T/out"; }
-
-trim() { local s=${1#"${1%%[! ]*}"}; printf '%s' "${s%"${s##*[! ]}"}"; }
+# Reads the file expect: wanted has a line "FILE[:LINE] ID" for each fault, words what must be said of each.
+read_expect() {
+  local place id rest
+  wanted= words=()
+  while read -r place id rest; do
+    wanted+=${wanted:+$'\n'}"$place $id"
+    words+=("$rest")
+  done <"$1"
+}
 
 words_are_there() {
-  local n=0 line place id rest part text good=0
-  while IFS= read -r line; do
-    n=$((n + 1))
-    text=$(fault $n)
-    IFS='|' read -r -a part <<<"${line//tcpserver|tcp-pool/tcpserver!tcp-pool}"
-    read -r place id rest <<<"${part[0]}"
-    for rest in "$rest" "${part[@]:1}"; do
-      rest=$(trim "${rest//tcpserver!tcp-pool/tcpserver|tcp-pool}")
-      [[ $text = *"$rest"* ]] || { diag "$place $id: \"$rest\" is not in:"; diag "$text"; good=1; }
+  local n part phrase good=0
+  for n in "${!words[@]}"; do
+    IFS='|' read -r -a part <<<"${words[n]//tcpserver|tcp-pool/tcpserver!tcp-pool}"
+    for phrase in "${part[@]}"; do
+      read -r phrase <<<"${phrase//tcpserver!tcp-pool/tcpserver|tcp-pool}"   # without the blanks around it
+      [[ ${faults[n]} = *"$phrase"* ]] || { diag "\"$phrase\" is not in:"; diag "${faults[n]}"; good=1; }
     done
-    [[ $text = *"  remedy: "* ]] || { diag "$place: no remedy"; good=1; }
-  done <"$1"
+    [[ ${faults[n]} = *"  remedy: "* ]] || { diag "no remedy in: ${faults[n]}"; good=1; }
+  done
   return $good
 }
 
 fresh
 exits 0 "the good set has no faults" "$BIN/conf-check" --home "$home"
-is "$(found "$T/out")" "" "and nothing is said about its files"
+read_faults
+is "$found" "" "and nothing is said about its files"
 exits 0 "the good set is put in force" "$BIN/conf-check" --reload --home "$home"
 good=$(readlink "$home/run/conf")
 
-for case in "${cases[@]}"; do
-  name=$(basename "$case")
+for case in "${cases[@]%/}"; do
+  name=${case##*/}
   fresh
-  for file in "$case"/*; do
-    case ${file##*/} in expect | setup) ;; *) cp "$file" "$home/conf/" ;; esac
-  done
+  files=("$case"/!(expect|setup))
+  [ ${#files[@]} = 0 ] || cp "${files[@]}" "$home/conf/"
   [ ! -f "$case/setup" ] || (cd "$home" && . "$case/setup")
+  read_expect "$case/expect"
   want=0
-  grep -qE '^[^ ]+ CF[0-9]+E' "$case/expect" && want=100
+  [[ ! $wanted =~ \ CF[0-9]+E ]] || want=100
   "$BIN/conf-check" --home "$home" >"$T/out" 2>"$T/err"
   got=$?
-  is "$got $(found "$T/out")" "$want $(awk '{print $1, $2}' "$case/expect")" "$name: what is found, and the exit code"
-  words_are_there "$case/expect"
+  read_faults
+  is "$got $found" "$want $wanted" "$name: what is found, and the exit code"
+  words_are_there
   ok $? "$name: the words of each fault"
   if [ $want = 100 ]; then
     "$BIN/conf-check" --reload --home "$home" >"$T/out" 2>"$T/err"
