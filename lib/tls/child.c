@@ -6,28 +6,21 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/sa.h"
 #include "starttls/starttls.h"
 #include "sys/clock.h"
+#include "sys/fd.h"
 #include "sys/report.h"
 #include "tls/foreign.h"
 #include "tls/names.h"
 
-static int by_number(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
-
-static void close_others(const struct tls_job *job) {
-  int keep[] = {2, job->sock, job->plain, job->channel, job->sign};
-  enum { N = sizeof keep / sizeof *keep };
-  qsort(keep, N, sizeof *keep, by_number);
-  for (int i = 0; i < N; i++) {
-    unsigned first = (unsigned)keep[i] + 1, last = i + 1 < N ? (unsigned)keep[i + 1] - 1 : ~0U;
-    if (first <= last)
-      close_range(first, last, 0);
-  }
+static void close_others(int from) {
+  close_range((unsigned)from + 1, ~0U, 0);
+  if (from > 3)
+    close_range(3, (unsigned)from - 1, 0);
 }
 
 /* False: who asked has gone. */
@@ -96,24 +89,54 @@ static void send_at_once(int sock) {
   setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-/* Of the keys that this process was forked with none is left when it begins to relay. */
-noreturn void tls_child(SSL *ssl, const struct tls_job *job) {
-  static struct tls_wire wire;
-  wire.fd = job->sock;
-  close_others(job);
-  tls_foreign_channel(job->sign);
-  report_session(job->request.sid);
+/* True: it ended well.  No key is left here when it begins to relay. */
+static bool serve_connection(SSL *ssl, struct tls_wire *wire, const struct tls_job *job) {
   if (!answer(job, &(struct starttls_answer){.id = TL101I_tls_ready}))
-    _exit(EXIT_DONE);
+    return false;
   send_at_once(job->sock);
-  BIO *bio = tls_wire_bio(&wire);
+  BIO *bio = tls_wire_bio(wire);
   SSL_set_bio(ssl, bio, bio);
-  shake_hands(ssl, &wire, job);
+  shake_hands(ssl, wire, job);
   tls_foreign_end();
   tls_ticket_forget();
   bool ticket = SSL_get_num_tickets(ssl) > 0;
   tell_established(ssl, job);
-  if (!tls_relay(ssl, &wire, job->plain) && ticket && wire.closed)
+  bool silent = !tls_relay(ssl, wire, job->plain);
+  if (silent && ticket && wire->closed)
     report(TL216W_left_after_handshake, "ip=%s version=%s", *job->request.ip ? job->request.ip : NULL, SSL_get_version(ssl));
+  return !silent && !wire->failed;
+}
+
+/* False: there is no more. */
+static bool next_job(int from, struct tls_job *job) {
+  static struct tls_task task;
+  int fds[FD_PASS_MAX];
+  size_t count = FD_PASS_MAX;
+  ssize_t n = fd_recv(from, &task, sizeof task, fds, &count);
+  if (n != sizeof task || count != 4)
+    return false;
+  *job = (struct tls_job){.sock = fds[0], .plain = fds[1], .channel = fds[2], .sign = fds[3], .request = task.request};
+  tls_ticket_take(&task.tickets);
+  explicit_bzero(&task, sizeof task);
+  return true;
+}
+
+noreturn void tls_child(struct tls_names *names, int from) {
+  struct tls_job job;
+  bool good = true;
+  close_others(from);
+  tls_ticket_forget();
+  while (good && next_job(from, &job)) {
+    struct tls_wire wire = {.fd = job.sock};
+    SSL *ssl = tls_names_begin(names);
+    report_session(job.request.sid);
+    tls_foreign_channel(job.sign);
+    good = serve_connection(ssl, &wire, &job);
+    SSL_free(ssl);
+    ERR_clear_error();
+    tls_reason_forget();
+    close(job.sock);
+    good = good && send(from, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
+  }
   _exit(EXIT_DONE);
 }

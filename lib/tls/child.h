@@ -1,4 +1,6 @@
-/* child: one connection, in a process of its own. */
+/* child: the process that holds a connection: handshake, then it relays.  What it needs of the kernel: recvmsg, sendto,
+ * recvfrom, poll, shutdown, setsockopt, close, close_range, getrandom, clock_gettime, write (the log), memory; it opens,
+ * connects, executes nothing. */
 #ifndef TLS_CHILD_H
 #define TLS_CHILD_H
 
@@ -7,6 +9,7 @@
 
 #include "starttls/message.h"
 #include "tls/bio.h"
+#include "tls/names.h"
 
 struct tls_job {
   int sock;                      /* the client */
@@ -16,14 +19,22 @@ struct tls_job {
   struct starttls_request request;
 };
 
-/* Handshake, answer, relay, exit.  Closes every descriptor but 0 to 2 and JOB's. */
-noreturn void tls_child(SSL *ssl, const struct tls_job *job);
+/* What the acceptor hands to a child, with the four descriptors of a job: sock, plain, channel, sign. */
+struct tls_task {
+  struct starttls_request request;
+  struct tls_ticket_keys tickets;
+};
+
+/* Serves the connections that come over FROM, one after another; says one byte there when one has ended well, else it ends.
+ * Closes every descriptor but 0 to 2 and FROM. */
+noreturn void tls_child(struct tls_names *names, int from);
 
 /* reason.c: why SSL_accept failed (its value R): the ID, and words for the log in TEXT, with nothing of the client's in them
  * but the version that it offered, or the number of a first byte that was no TLS. */
 enum { TLS_REASON_MAX = 128 };
 enum message_id tls_reason(SSL *ssl, int r, const struct tls_wire *wire, char text[TLS_REASON_MAX]);
 bool tls_is_other(const struct tls_wire *wire);               /* what has come is no TLS */
+void tls_reason_forget(void);                                 /* before the next connection */
 int tls_reason_note(SSL *ssl, int *alert, void *unused);      /* a context's client hello callback: notes what is offered */
 
 /* relay.c: until both sides have ended; ends the process' use of all three.  Returns the bytes that came from the client. */

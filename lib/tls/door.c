@@ -3,13 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/sa.h"
+#include "control/peer.h"
 #include "control/role.h"
 #include "starttls/starttls.h"
 #include "sys/clock.h"
@@ -19,25 +20,32 @@
 #include "tls/crew.h"
 #include "tls/names.h"
 
-enum { REQUEST_MS = 5000, VISITORS_MAX = 64, ACCEPTS = 16, LOOK_MS = 5000, LOOK_SOON_MS = 1000, FAR_MS = 3600 * 1000 };
+enum { REQUEST_MS = 5000, VISITORS_MAX = 64, ACCEPTS = 16, LOOK_MS = 5000, LOOK_SOON_MS = 1000, EVENTS = 64 };
 
-/* Who has connected and not yet said what it wants. */
+/* Who has connected and not yet said what it wants; fd -1: nobody. */
 struct visitor {
   int fd;
   int64_t deadline;
 };
 
 struct door {
-  int control, listener;           /* LISTENER -1: there is no certificate */
+  int epoll, control, listener;    /* LISTENER -1: there is no certificate */
   struct tls_names *names;
   struct tls_news news;
   int64_t look_at;
   struct visitor visitor[VISITORS_MAX];
-  size_t visitors;
 };
 
+/* What .data.u64 of an event says; below CREW_MAX: the number of a process. */
+enum { EVENT_CONTROL = CREW_MAX, EVENT_LISTENER, EVENT_VISITOR };
+
 static struct door door;
-static struct pollfd polls[2 + VISITORS_MAX];
+
+static void watch(int fd, unsigned what) {
+  struct epoll_event e = {.events = EPOLLIN, .data.u64 = what};
+  if (epoll_ctl(door.epoll, EPOLL_CTL_ADD, fd, &e))
+    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=epoll_ctl");
+}
 
 /* --- what the key process tells --- */
 
@@ -76,6 +84,7 @@ static void hear_certificates(void) {
     tls_names_free(door.names);
   free(door.names);
   door.names = fresh;
+  tls_crew_renew();
 }
 
 static void close_listener(void) {
@@ -86,6 +95,7 @@ static void close_listener(void) {
 
 static void look(void) {
   int fd = -1;
+  bool tickets = door.news.tickets;
   if (fd_send(door.control, &(char){TLS_LOOK}, 1, NULL, 0))
     lost_keys();
   memset(&door.news, 0, offsetof(struct tls_news, paths));
@@ -96,10 +106,13 @@ static void look(void) {
     close_listener();
     door.listener = fd;
     fcntl(fd, F_SETFL, O_NONBLOCK);
+    watch(fd, EVENT_LISTENER);
   }
   if (!door.names->n)
     close_listener();
   tls_names_tickets(door.names, door.news.tickets);
+  if (tickets != door.news.tickets)
+    tls_crew_renew();
 }
 
 /* A renewed certificate and a changed setting count from the next connection on. */
@@ -117,7 +130,7 @@ static void refuse(int channel, enum message_id id) {
   starttls_answer_write(&m, &(struct starttls_answer){.id = id, .word = {bytes_str("")}});
   send(channel, m.s, m.len, MSG_DONTWAIT | MSG_NOSIGNAL);
   stralloc_free(&m);
-  report(id, "children=%u", tls_crew_size());
+  report(id, "connections=%u", tls_crew_busy());
 }
 
 /* One end for the child, the other goes to the key process. */
@@ -134,17 +147,21 @@ static int open_sign_channel(void) {
 }
 
 static void begin(struct tls_job *job) {
+  struct ip ip;
+  char slot[IP_SLOT] = "";
   look_if_changed();
   tls_ticket_rotate(clock_ms());
+  if (peer_address(&ip, job->sock))
+    ip_slot(slot, &ip);
   if (!door.names->n)
     refuse(job->channel, TL105W_no_certificate);
-  else if (tls_crew_size() >= door.news.children_max)
+  else if (tls_crew_busy() >= door.news.children_max)
     refuse(job->channel, TL217E_too_many_connections);
   else if ((job->sign = open_sign_channel()) < 0)
     refuse(job->channel, TL215E_not_signed);
   else {
-    if (tls_crew_fork())
-      tls_child(tls_names_begin(door.names), job);
+    if (!tls_crew_give(door.names, job, slot))
+      refuse(job->channel, TL218E_no_process);
     close(job->sign);
   }
 }
@@ -193,72 +210,103 @@ static bool admits(int fd) {
 }
 
 /* Most have said what they want when they are accepted. */
-static void receive_visitor(int fd) {
+static void receive_visitor(int fd, struct visitor *place, unsigned number) {
   struct pollfd p = {.fd = fd, .events = POLLIN};
-  if (poll(&p, 1, 0) > 0)
+  if (poll(&p, 1, 0) > 0) {
     take_request(fd);
-  else
-    door.visitor[door.visitors++] = (struct visitor){fd, clock_ms() + REQUEST_MS};
+    return;
+  }
+  *place = (struct visitor){fd, clock_ms() + REQUEST_MS};
+  watch(fd, EVENT_VISITOR + number);
+}
+
+/* Where all places are taken, the one that has been silent longest loses its own. */
+static unsigned free_visitor(void) {
+  unsigned oldest = 0;
+  for (unsigned i = 0; i < VISITORS_MAX; i++)
+    if (door.visitor[i].fd < 0)
+      return i;
+    else if (door.visitor[i].deadline < door.visitor[oldest].deadline)
+      oldest = i;
+  close(door.visitor[oldest].fd);
+  door.visitor[oldest].fd = -1;
+  return oldest;
 }
 
 static void accept_some(void) {
-  for (int i = 0, fd; i < ACCEPTS && door.listener >= 0 && door.visitors < VISITORS_MAX; i++) {
+  for (int i = 0, fd; i < ACCEPTS && door.listener >= 0; i++) {
     if ((fd = accept4(door.listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
       return;
+    unsigned place = free_visitor();
     if (admits(fd))
-      receive_visitor(fd);
+      receive_visitor(fd, &door.visitor[place], place);
     else
       close(fd);
   }
 }
 
-static void serve_visitors(void) {
-  int64_t now = clock_ms();
-  for (size_t i = door.visitors; i-- > 0;) {
-    int fd = door.visitor[i].fd;
-    bool spoke = polls[2 + i].revents;
-    if (!spoke && now < door.visitor[i].deadline)
-      continue;
-    door.visitor[i] = door.visitor[--door.visitors];
-    if (spoke)
-      take_request(fd);
-    else
-      close(fd);
+static void hear_visitor(unsigned number) {
+  int fd = number < VISITORS_MAX ? door.visitor[number].fd : -1;
+  if (fd < 0)
+    return;
+  door.visitor[number].fd = -1;
+  take_request(fd);
+}
+
+/* The next time at which something is due. */
+static int64_t tidy_visitors(int64_t now) {
+  int64_t next = door.look_at;
+  for (struct visitor *v = door.visitor; v < door.visitor + VISITORS_MAX; v++) {
+    if (v->fd >= 0 && now >= v->deadline) {
+      close(v->fd);
+      v->fd = -1;
+    }
+    if (v->fd >= 0 && v->deadline < next)
+      next = v->deadline;
   }
+  return next;
 }
 
 /* --- the loop --- */
 
-static void wait_for_work(void) {
-  int64_t now = clock_ms(), next = door.look_at;
-  size_t n = door.visitors;
-  polls[0] = (struct pollfd){.fd = door.control, .events = POLLIN};
-  polls[1] = (struct pollfd){.fd = n < VISITORS_MAX ? door.listener : -1, .events = POLLIN};
-  for (size_t i = 0; i < n; i++) {
-    polls[2 + i] = (struct pollfd){.fd = door.visitor[i].fd, .events = POLLIN};
-    if (door.visitor[i].deadline < next)
-      next = door.visitor[i].deadline;
-  }
-  tls_crew_poll(polls, 2 + n, next > now ? next - now : 0);
-  if (polls[0].revents)              /* it says nothing unless it is asked */
+static void handle(unsigned what) {
+  if (what < CREW_MAX)
+    tls_crew_event(what);
+  else if (what == EVENT_CONTROL)    /* it says nothing unless it is asked */
     lost_keys();
-  serve_visitors();
-  if (polls[1].revents)
+  else if (what == EVENT_LISTENER)
     accept_some();
+  else
+    hear_visitor(what - EVENT_VISITOR);
+}
+
+static void serve(int64_t next) {
+  struct epoll_event e[EVENTS];
+  int64_t left = next - clock_ms();
+  int n = epoll_wait(door.epoll, e, EVENTS, left > 0 ? (int)left : 0);
+  if (n < 0 && errno != EINTR)
+    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=epoll_wait");
+  for (int i = 0; i < n; i++)
+    handle((unsigned)e[i].data.u64);
 }
 
 noreturn void tls_door_run(int control) {
   door.control = control;
   door.listener = -1;
-  tls_crew_init();
+  door.epoll = epoll_create1(EPOLL_CLOEXEC);
+  for (unsigned i = 0; i < VISITORS_MAX; i++)
+    door.visitor[i].fd = -1;
+  watch(control, EVENT_CONTROL);
+  tls_crew_init(door.epoll);
   tls_start_library(false);
-  tls_ticket_rotate(clock_ms());
   look_if_changed();
   report(TL103I_tls_serve_ready, "certificates=%u tickets=%s", door.news.certificates, door.news.tickets ? "on" : "off");
   for (;;) {
-    tls_crew_reap();
     if (clock_ms() >= door.look_at)
       look_if_changed();
-    wait_for_work();
+    if (door.names->n)
+      tls_crew_prepare(door.names);
+    serve(tidy_visitors(clock_ms()));
+    tls_crew_reap();
   }
 }

@@ -21,7 +21,10 @@ static bool failed;
 
 bool tls_foreign_failed(void) { return failed; }
 
-void tls_foreign_channel(int fd) { channel = fd; }
+void tls_foreign_channel(int fd) {
+  channel = fd;
+  failed = false;
+}
 
 void tls_foreign_end(void) {
   if (channel >= 0)

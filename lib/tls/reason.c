@@ -33,6 +33,8 @@ int tls_reason_note(SSL *ssl, int *alert, void *unused) {
   return SSL_CLIENT_HELLO_SUCCESS;
 }
 
+void tls_reason_forget(void) { offered = 0; }
+
 static void name_version(char *text) {
   if (offered > SSL3_VERSION && offered <= TLS1_3_VERSION)
     snprintf(text, TLS_REASON_MAX, "offered TLS 1.%u", offered - TLS1_VERSION);

@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,7 +16,7 @@
 enum { PIECE = 16384, STALLED_MS = 300000, LAST_WORD_MS = 10000, LINGER_MS = 2000, LINGER_MAX = 65536 };
 
 struct buffer {
-  size_t from, to;
+  size_t from, to, most;         /* MOST: bytes that were ever in it */
   char s[PIECE];
 };
 
@@ -29,6 +31,13 @@ struct relay {
   int64_t stalled_at;            /* since when the client takes nothing; 0: it does not have to */
   struct buffer up, down;        /* from the client; to it */
 };
+
+static void fill(struct buffer *b, size_t n) {
+  b->from = 0;
+  b->to = n;
+  if (n > b->most)
+    b->most = n;
+}
 
 /* What SSL_read or SSL_write need before they can go on; false: it will not. */
 static bool wants(struct relay *r, int result) {
@@ -48,8 +57,7 @@ static void read_client(struct relay *r) {
   ERR_clear_error();
   int n = SSL_read(r->ssl, r->up.s, PIECE);
   if (n > 0) {
-    r->up.from = 0;
-    r->up.to = (size_t)n;
+    fill(&r->up, (size_t)n);
     r->received += (size_t)n;
     r->moved = true;
   } else if (!wants(r, n)) {
@@ -81,8 +89,7 @@ static void read_plain(struct relay *r) {
     return;
   ssize_t n = recv(r->plain, r->down.s, PIECE, MSG_DONTWAIT);
   if (n > 0) {
-    r->down.from = 0;
-    r->down.to = (size_t)n;
+    fill(&r->down, (size_t)n);
     r->moved = true;
   } else if (n < 0 && (errno == EAGAIN || errno == EINTR))
     r->plain_events |= POLLIN;
@@ -167,6 +174,8 @@ static void say_goodbye(struct relay *r) {
 
 size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain) {
   static struct relay r;
+  memset(&r, 0, offsetof(struct relay, up));
+  r.up.from = r.up.to = r.up.most = r.down.from = r.down.to = r.down.most = 0;
   r.ssl = ssl;
   r.wire = wire;
   r.plain = plain;
@@ -174,5 +183,7 @@ size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain) {
   close(plain);
   if (!r.broken)
     say_goodbye(&r);
+  explicit_bzero(r.up.s, r.up.most);
+  explicit_bzero(r.down.s, r.down.most);
   return r.received;
 }

@@ -1,8 +1,8 @@
 /* tls: tls-serve's three kinds of processes, all of one program, forked and never exec'd.
  *
  *   key process   reads conf/tls/NAME.pem, holds the keys, signs; opens run/tls/socket (keys.h)
- *   acceptor      holds the certificates and the ticket keys; takes requests, forks a child for each (door.h)
- *   child         one connection: the handshake, then it relays (child.h)
+ *   acceptor      holds the certificates and the ticket keys; takes requests, hands them on to children (door.h, crew.h)
+ *   child         one connection at a time, all of one address: the handshake, then it relays (child.h)
  *
  * The acceptor forks the key process before libssl is touched, and the key process loads keys afterwards, so no private key
  * was ever in the memory of acceptor or child.  A child parses what strangers send: it signs through a channel of its own to
