@@ -99,10 +99,10 @@ static bool serve_connection(SSL *ssl, struct tls_wire *wire, const struct tls_j
   shake_hands(ssl, wire, job);
   tls_foreign_end();
   tls_ticket_forget();
-  bool ticket = SSL_get_num_tickets(ssl) > 0;
+  bool ticket = SSL_get_num_tickets(ssl) > 0, left;
   tell_established(ssl, job);
-  bool silent = !tls_relay(ssl, wire, job->plain);
-  if (silent && ticket && wire->closed)
+  bool silent = !tls_relay(ssl, wire, job->plain, &left);
+  if (silent && ticket && left)
     report(TL216W_left_after_handshake, "ip=%s version=%s", *job->request.ip ? job->request.ip : NULL, SSL_get_version(ssl));
   return !silent && !wire->failed;
 }

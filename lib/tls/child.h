@@ -37,7 +37,8 @@ bool tls_is_other(const struct tls_wire *wire);               /* what has come i
 void tls_reason_forget(void);                                 /* before the next connection */
 int tls_reason_note(SSL *ssl, int *alert, void *unused);      /* a context's client hello callback: notes what is offered */
 
-/* relay.c: until both sides have ended; ends the process' use of all three.  Returns the bytes that came from the client. */
-size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain);
+/* relay.c: until both sides have ended; closes PLAIN.  Returns the bytes that came from the client; LEFT: it was the client
+ * that ended the conversation. */
+size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain, bool *left);
 
 #endif

@@ -172,7 +172,7 @@ static void say_goodbye(struct relay *r) {
   linger(r);
 }
 
-size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain) {
+size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain, bool *left) {
   static struct relay r;
   memset(&r, 0, offsetof(struct relay, up));
   r.up.from = r.up.to = r.up.most = r.down.from = r.down.to = r.down.most = 0;
@@ -180,6 +180,7 @@ size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain) {
   r.wire = wire;
   r.plain = plain;
   relay_all(&r);
+  *left = r.client_ended;
   close(plain);
   if (!r.broken)
     say_goodbye(&r);
