@@ -2,7 +2,7 @@
 # Mail programs read with TLS: STLS on the POP3 port, TLS from the start on the other.
 . tests/lib.sh
 . tests/e2e/lib.sh
-plan 12
+plan 18
 instance one example.test --user taro@example.test:secret || exit 1
 user=taro@example.test stls=${pop3[one]} tls=${pop3s[one]}
 printf 'From: hanako@elsewhere.test\nSubject: x\n\nhello\n' >"$T/m"
@@ -73,6 +73,23 @@ grep -q '^hello' "$T/fetched"; ok $? "fetchmail, ssl" || diag "$(cat "$T/fetchma
 
 grep -q 'TL102I program=pop3-serve .*version=TLSv1.3' "$T/one/log/pop3/current"; ok $? "the log names version and cipher"
 [ -n "$(ls "$T"/one/run/popmark)" ]; ok $? "the login's mark has the client's address, under TLS as well"
+
+# tls-serve dies: supervise starts it again; it is down: one line, at once.
+stls_says() { (exec 9<>"/dev/tcp/127.0.0.1/$stls" && printf 'STLS\r\n' >&9 && head -n 2 <&9 | tail -n 1) | tr -d '\r'; }
+tls_pid() { wiz status one --json | python3 -c 'import json, sys; print([x["pid"] for x in json.load(sys.stdin)["services"] if x["name"] == "tls"][0])'; }
+before=$(tls_pid)
+kill -9 "$before"
+again() { curl -skS --max-time 5 -u $user:secret "pop3s://127.0.0.1:$tls/1" | grep -q '^hello'; }
+wait_for 10 again; ok $? "tls-serve is killed: soon it serves again"
+[ "$(tls_pid)" != "$before" ]; ok $? "… as another process"
+svc -d "$T/one/service/tls"
+down() { [[ $(stls_says) == *PO204E* ]]; }
+wait_for 5 down; ok $? "tls-serve is down: STLS says so"
+begin=$(date +%s%N)
+like "$(stls_says)" '^-ERR .*\(PO204E\)$' "… with an answer"
+[ $((($(date +%s%N) - begin) / 1000000)) -lt 1500 ]; ok $? "… that does not wait"
+svc -u "$T/one/service/tls"
+wait_for 10 again; ok $? "up again, it serves"
 
 # Connections that have not even begun the handshake count, and one too many is not given one.
 echo 'connections_per_address = 2' >>"$T/one/conf/settings"
