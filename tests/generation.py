@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Makes a home with a configuration in force, for tests of one program: no definition files, no conf-check.
 
-usage: generation.py HOME [SETTING=VALUE | KIND:NAME=VALUE]...      (KIND: d u a c t r n, see lib/conf/conf.h; p: auth.cdb)
+usage: generation.py HOME [SETTING=VALUE | KIND:NAME=VALUE]...      (KIND: d u a c t r n e k o, see lib/conf/conf.h; p: auth.cdb; remote/c: remote.cdb)
 Settings that are not named have their defaults from lib/conf/settings.def."""
 import os
 import re
@@ -72,9 +72,13 @@ def main():
     while os.path.exists(f"{home}/run/generations/{number}/conf.cdb"):
         number += 1
     os.makedirs(f"{home}/run/generations/{number}", exist_ok=True)
-    for name, secret in (("conf.cdb", False), ("auth.cdb", True)):
+    files = {"conf.cdb": [], "auth.cdb": [], "remote.cdb": []}
+    for k, v in entries.items():
+        name = "auth.cdb" if k.startswith("p:") else "remote.cdb" if k.startswith("remote/") else "conf.cdb"
+        files[name].append((k.removeprefix("remote/").encode(), v.replace("\\0", "\0").encode()))
+    for name, pairs in files.items():
         with open(f"{home}/run/generations/{number}/{name}", "wb") as f:
-            f.write(cdb([(k.encode(), v.replace("\\0", "\0").encode()) for k, v in entries.items() if k.startswith("p:") == secret]))
+            f.write(cdb(pairs))
     link = f"{home}/run/conf"
     if os.path.lexists(link):
         os.unlink(link)

@@ -39,16 +39,32 @@ static const struct cause_name names[CAUSE_COUNT] = {
   [CAUSE_TLS_FAILED] = {"tls_failed", CL133E_tls_failed},
   [CAUSE_SMTPUTF8_MISSING] = {"smtputf8_missing", CL135E_smtputf8_missing},
   [CAUSE_MESSAGE_UNREADABLE] = {"message_unreadable", CL134E_message_unreadable},
+  [CAUSE_TLS_MISSING] = {"tls_missing", CL136E_tls_missing},
+  [CAUSE_TLS_REFUSED] = {"tls_refused", CL137E_tls_refused},
+  [CAUSE_TLS_INJECTED] = {"tls_injected", CL138E_tls_injected},
+  [CAUSE_TLS_WRONG_NAME] = {"tls_wrong_name", CL139E_tls_wrong_name},
+  [CAUSE_TLS_EXPIRED] = {"tls_expired", CL140E_tls_expired},
+  [CAUSE_TLS_NOT_YET_VALID] = {"tls_not_yet_valid", CL141E_tls_not_yet_valid},
+  [CAUSE_TLS_SELF_SIGNED] = {"tls_self_signed", CL142E_tls_self_signed},
+  [CAUSE_TLS_UNKNOWN_ISSUER] = {"tls_unknown_issuer", CL143E_tls_unknown_issuer},
+  [CAUSE_TLS_BAD_CERTIFICATE] = {"tls_bad_certificate", CL144E_tls_bad_certificate},
+  [CAUSE_AUTH_UNVERIFIED] = {"auth_unverified", CL145E_auth_unverified},
+  [CAUSE_AUTH_MISSING] = {"auth_missing", CL146E_auth_missing},
+  [CAUSE_AUTH_REFUSED] = {"auth_refused", CL147E_auth_refused},
+  [CAUSE_TOKEN_REFUSED] = {"token_refused", CL148E_token_refused},
+  [CAUSE_TOKEN_MISSING] = {"token_missing", CL149E_token_missing},
+  [CAUSE_TOKEN_EXPIRED] = {"token_expired", CL150E_token_expired},
+  [CAUSE_CREDENTIALS_UNREADABLE] = {"credentials_unreadable", CL151E_credentials_unreadable},
 };
 
 const struct cause_name *cause_name(enum cause c) { return &names[c]; }
 
 const char *stage_name(enum stage s) {
-  static const char *const stages[STAGE_COUNT] = {"local", "dns", "connect", "greeting", "ehlo", "mail", "rcpt", "data", "body"};
+  static const char *const stages[STAGE_COUNT] = {"local", "dns", "connect", "greeting", "ehlo", "tls", "auth", "mail", "rcpt", "data", "body"};
   return stages[s];
 }
 
-/* What is not a reply speaks for itself. */
+/* What is not a reply speaks for itself.  TLS and AUTH are never for good: a message waits until they are mended. */
 static const struct { enum failure_kind kind; struct verdict verdict; } kinds[] = {
   {FAILURE_CLOSED, {CAUSE_DROPPED, false}},
   {FAILURE_PROTOCOL, {CAUSE_PROTOCOL_ERROR, false}},
@@ -63,6 +79,23 @@ static const struct { enum failure_kind kind; struct verdict verdict; } kinds[] 
   {FAILURE_NO_SMTPUTF8, {CAUSE_SMTPUTF8_MISSING, true}},
   {FAILURE_BARE_CR, {CAUSE_MALFORMED_MESSAGE, true}},
   {FAILURE_FILE, {CAUSE_MESSAGE_UNREADABLE, false}},
+  {FAILURE_TLS_MISSING, {CAUSE_TLS_MISSING, false}},
+  {FAILURE_TLS_REFUSED, {CAUSE_TLS_REFUSED, false}},
+  {FAILURE_TLS_INJECTED, {CAUSE_TLS_INJECTED, false}},
+  {FAILURE_TLS_HANDSHAKE, {CAUSE_TLS_FAILED, false}},
+  {FAILURE_TLS_NAME, {CAUSE_TLS_WRONG_NAME, false}},
+  {FAILURE_TLS_EXPIRED, {CAUSE_TLS_EXPIRED, false}},
+  {FAILURE_TLS_NOT_YET, {CAUSE_TLS_NOT_YET_VALID, false}},
+  {FAILURE_TLS_SELF_SIGNED, {CAUSE_TLS_SELF_SIGNED, false}},
+  {FAILURE_TLS_ISSUER, {CAUSE_TLS_UNKNOWN_ISSUER, false}},
+  {FAILURE_TLS_CERTIFICATE, {CAUSE_TLS_BAD_CERTIFICATE, false}},
+  {FAILURE_AUTH_UNVERIFIED, {CAUSE_AUTH_UNVERIFIED, false}},
+  {FAILURE_AUTH_MISSING, {CAUSE_AUTH_MISSING, false}},
+  {FAILURE_AUTH_REFUSED, {CAUSE_AUTH_REFUSED, false}},
+  {FAILURE_TOKEN_REFUSED, {CAUSE_TOKEN_REFUSED, false}},
+  {FAILURE_TOKEN_MISSING, {CAUSE_TOKEN_MISSING, false}},
+  {FAILURE_TOKEN_EXPIRED, {CAUSE_TOKEN_EXPIRED, false}},
+  {FAILURE_CREDENTIALS, {CAUSE_CREDENTIALS_UNREADABLE, false}},
 };
 
 /* While connecting; afterwards the connection was there, and was lost. */
@@ -127,6 +160,10 @@ static enum cause by_reply(const struct failure *f) {
   if (c == CAUSE_NONE)
     c = by_status(f->status);
   return c == CAUSE_NONE ? by_code(f->stage, f->code) : c;
+}
+
+bool failure_is_reply(const struct failure *f) {
+  return f->kind == FAILURE_REPLY || f->kind == FAILURE_TLS_REFUSED || f->kind == FAILURE_AUTH_REFUSED || f->kind == FAILURE_TOKEN_REFUSED;
 }
 
 struct verdict classify(const struct failure *f) {

@@ -14,6 +14,8 @@ enum stage {         /* how far an attempt came */
   STAGE_CONNECT,
   STAGE_GREETING,
   STAGE_EHLO,
+  STAGE_TLS,         /* STARTTLS and the handshake */
+  STAGE_AUTH,
   STAGE_MAIL,
   STAGE_RCPT,
   STAGE_DATA,        /* the command */
@@ -38,6 +40,26 @@ enum failure_kind {
   FAILURE_NO_SMTPUTF8,    /* needs SMTPUTF8, the peer has none */
   FAILURE_BARE_CR,        /* the message has a CR or NUL that must not leave */
   FAILURE_FILE,           /* the message could not be read: error */
+  /* TLS is required here; text: the reason in words */
+  FAILURE_TLS_MISSING,    /* not offered */
+  FAILURE_TLS_REFUSED,    /* offered, and refused when asked for: code, status, text */
+  FAILURE_TLS_INJECTED,   /* bytes behind the reply to STARTTLS: they come from somebody between */
+  FAILURE_TLS_HANDSHAKE,
+  FAILURE_TLS_NAME,       /* the certificate is good, but another's */
+  FAILURE_TLS_EXPIRED,
+  FAILURE_TLS_NOT_YET,    /* valid from a later day on */
+  FAILURE_TLS_SELF_SIGNED,
+  FAILURE_TLS_ISSUER,     /* signed by nobody known here */
+  FAILURE_TLS_CERTIFICATE,/* refused for another reason */
+  /* a user name is known for this host */
+  FAILURE_AUTH_UNVERIFIED,/* and may not be said: the connection is not verified */
+  FAILURE_AUTH_MISSING,   /* no mechanism that both have; text: what is offered */
+  FAILURE_AUTH_REFUSED,   /* the password: code, status, text */
+  FAILURE_TOKEN_REFUSED,  /* the token: likewise */
+  FAILURE_TOKEN_MISSING,  /* none was left for us; text: its name */
+  FAILURE_TOKEN_EXPIRED,
+  FAILURE_CREDENTIALS,    /* they cannot be read; error */
+  FAILURE_KINDS
 };
 
 struct failure {
@@ -59,6 +81,10 @@ enum cause {
   CAUSE_CONNECT_REFUSED, CAUSE_CONNECT_TIMEOUT, CAUSE_NO_ROUTE, CAUSE_GREETING_TIMEOUT, CAUSE_DROPPED, CAUSE_TLS_FAILED,
   CAUSE_SMTPUTF8_MISSING,     /* the peer lacks what an address beyond ASCII needs */
   CAUSE_MESSAGE_UNREADABLE,   /* ours: the spool */
+  CAUSE_TLS_MISSING, CAUSE_TLS_REFUSED, CAUSE_TLS_INJECTED, CAUSE_TLS_WRONG_NAME, CAUSE_TLS_EXPIRED, CAUSE_TLS_NOT_YET_VALID,
+  CAUSE_TLS_SELF_SIGNED, CAUSE_TLS_UNKNOWN_ISSUER, CAUSE_TLS_BAD_CERTIFICATE,
+  CAUSE_AUTH_UNVERIFIED, CAUSE_AUTH_MISSING, CAUSE_AUTH_REFUSED, CAUSE_TOKEN_REFUSED, CAUSE_TOKEN_MISSING, CAUSE_TOKEN_EXPIRED,
+  CAUSE_CREDENTIALS_UNREADABLE,
   CAUSE_COUNT
 };
 
@@ -73,6 +99,7 @@ struct verdict {
 };
 
 struct verdict classify(const struct failure *f);
+bool failure_is_reply(const struct failure *f);     /* text is the peer's reply */
 const struct cause_name *cause_name(enum cause c);
 const char *stage_name(enum stage s);               /* "greeting" */
 

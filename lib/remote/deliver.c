@@ -79,7 +79,14 @@ static bool connect_to(struct attempt *a, const struct route_target *t) {
     return false;
   }
   report(SC102I_connected, "host=%s ip=%s port=%u ms=%lld", r->host, r->ip, r->port, (long long)(clock_ms() - begun));
-  remote_open(r, fd);
+  return remote_open(a, fd);
+}
+
+static bool talk_to(struct attempt *a, const struct route_target *t) {
+  if (!connect_to(a, t))
+    return false;
+  client_begin(&a->r->client, &a->m->env);
+  remote_talk(a);
   return true;
 }
 
@@ -90,10 +97,11 @@ static void try_targets(struct attempt *a) {
       return;
     if (i && a->failure.kind != FAILURE_NONE)
       remote_say_skipped(a);
-    if (!connect_to(a, &a->plan.target[i]))
+    a->in_the_clear = false;
+    if (!talk_to(a, &a->plan.target[i]))
       continue;
-    client_begin(&a->r->client, &a->m->env);
-    remote_talk(a);
+    if (a->in_the_clear)
+      talk_to(a, &a->plan.target[i]);
     if (++a->sessions == REMOTE_SESSIONS_MAX)
       return;
   }
@@ -111,12 +119,16 @@ static void find_and_try(struct attempt *a, const struct route *route) {
   remote_note_failure(a, &f);
 }
 
+static bool is_same(const struct route_security *a, const struct route_security *b) {
+  return a->level == b->level && a->smtps == b->smtps && !strcmp(a->name, b->name) && !strcmp(a->credentials, b->credentials);
+}
+
 /* A connection that was kept: true where it served. */
-static bool reuse(struct attempt *a, const char *destination) {
+static bool reuse(struct attempt *a, const char *destination, const struct route_security *security) {
   struct remote *r = a->r;
   if (!r->open)
     return false;
-  if (strcmp(r->destination, destination) || !remote_is_alive(r)) {
+  if (strcmp(r->destination, destination) || !is_same(&r->security, security) || !remote_is_alive(r)) {
     remote_close(r);
     return false;
   }
@@ -129,8 +141,11 @@ static bool reuse(struct attempt *a, const char *destination) {
 
 void remote_deliver(struct remote *r, const char *destination, const struct route *route, struct remote_message *m, struct remote_outcome *outcome) {
   static struct attempt a;   /* large: the plan */
+  struct route_security security;
   a = (struct attempt){.r = r, .m = m, .outcome = outcome, .begun = clock_ms()};
-  if (look_through(&a) && (!reuse(&a, destination) || is_open(&a))) {
+  route_secure(r->conf, route, &security);
+  if (look_through(&a) && (!reuse(&a, destination, &security) || is_open(&a))) {
+    r->security = security;
     snprintf(r->destination, sizeof r->destination, "%s", destination);
     find_and_try(&a, route);
   }

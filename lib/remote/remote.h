@@ -9,6 +9,7 @@
 #include "smtp/client.h"
 #include "smtp/encode.h"
 #include "spool/spool.h"
+#include "tls/connect.h"
 
 /* RFC 5321 4.5.3.2 asks for patience; these bound it as a whole. */
 enum {
@@ -17,6 +18,7 @@ enum {
   REMOTE_COMMANDS_MS = 60 * 60000,   /* all commands of one conversation with their replies */
   REMOTE_BLOCK_MS = 3 * 60000,       /* a piece of the message to leave (4.5.3.2.5) */
   REMOTE_SLOWEST = 1024,             /* bytes a second below which a message is given up */
+  REMOTE_HANDSHAKE_MS = 60000,       /* of TLS; less where the setting remote_command_timeout is */
   REMOTE_QUIT_MS = 2000,
   REMOTE_IDLE_MS = 2000,             /* an open connection waits so long for the next message */
   REMOTE_SESSIONS_MAX = 3,           /* hosts that were talked to for one message */
@@ -44,6 +46,9 @@ struct remote {
   char destination[ROUTE_DESTINATION_MAX];   /* for which the connection was made */
   char host[ROUTE_HOST_MAX], ip[IP_TEXT];    /* of the connection, or of the last attempt; "" before the first */
   uint16_t port;
+  struct route_security security;    /* of the destination */
+  struct tls_peer tls;               /* of the connection; version "" where it is in the clear */
+  bool secret;                       /* the connection's buffer held a password */
   stralloc helo;
   int64_t commands_end;
 };

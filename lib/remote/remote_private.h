@@ -20,14 +20,20 @@ struct attempt {                     /* one call of remote_deliver */
   enum stage last_stage;
   stralloc last_words;
   char host[ROUTE_HOST_MAX], ip[IP_TEXT];    /* where it happened */
+  bool in_the_clear;                 /* TLS was tried with this target, and failed where it may */
 };
 
 /* plan.c */
 enum failure_kind remote_plan(struct attempt *a, const struct route *route);
 /* talk.c */
-void remote_open(struct remote *r, int fd);
+bool remote_open(struct attempt *a, int fd);                             /* false: TLS failed (noted) */
 void remote_talk(struct attempt *a);                                     /* until ready or closed */
 bool remote_is_alive(const struct remote *r);
+/* secure.c */
+bool remote_secure(struct remote *r);                                    /* TLS on r->conn; false: r->tls says why */
+void remote_authenticate(struct remote *r);                              /* answers CLIENT_AUTH */
+void remote_forget(struct remote *r);                                    /* what the connection's buffer held of a password */
+const char *remote_tls_words(const struct remote *r);                     /* for the log: "TLSv1.3 CIPHER verified", or "none" */
 /* say.c */
 void remote_result(struct attempt *a, const struct client_result *result);
 void remote_settle(struct attempt *a);                                   /* a->failure for all that have no result */

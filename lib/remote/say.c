@@ -23,6 +23,20 @@ static void put_own_words(stralloc *out, const struct failure *f, const char *ho
     [FAILURE_NO_SMTPUTF8] = "the other server does not support SMTPUTF8",
     [FAILURE_BARE_CR] = "the message holds a CR or NUL byte",
     [FAILURE_FILE] = "the message could not be read",
+    [FAILURE_TLS_MISSING] = "STARTTLS is not offered",
+    [FAILURE_TLS_INJECTED] = "data in the clear behind the answer to STARTTLS",
+    [FAILURE_TLS_HANDSHAKE] = "no TLS",
+    [FAILURE_TLS_NAME] = "the certificate has another name",
+    [FAILURE_TLS_EXPIRED] = "the certificate has expired",
+    [FAILURE_TLS_NOT_YET] = "the certificate is not valid yet",
+    [FAILURE_TLS_SELF_SIGNED] = "nobody vouches for the certificate",
+    [FAILURE_TLS_ISSUER] = "the certificate's issuer is not trusted",
+    [FAILURE_TLS_CERTIFICATE] = "the certificate is refused",
+    [FAILURE_AUTH_UNVERIFIED] = "the connection is not verified, so the password was not said",
+    [FAILURE_AUTH_MISSING] = "no way to log in that both sides know",
+    [FAILURE_TOKEN_MISSING] = "no token",
+    [FAILURE_TOKEN_EXPIRED] = "the token has expired",
+    [FAILURE_CREDENTIALS] = "the credentials could not be read",
   };
   sa_cats(out, stage_name(f->stage));
   if (*host)
@@ -33,17 +47,15 @@ static void put_own_words(stralloc *out, const struct failure *f, const char *ho
   sa_cats(out, f->kind == FAILURE_ERRNO ? strerror(f->error) : words[f->kind]);
   if (f->kind == FAILURE_FILE)
     sa_catf(out, ": %s", strerror(f->error));
-  if (f->kind == FAILURE_PROTOCOL && f->text.n) {
+  if ((f->kind == FAILURE_PROTOCOL || f->kind >= FAILURE_TLS_MISSING) && f->text.n) {
     sa_cats(out, ": ");
     sa_catb(out, f->text.s, f->text.n);
   }
 }
 
-static bool is_reply(const struct failure *f) { return f->kind == FAILURE_REPLY; }
-
 static void put_words(stralloc *out, const struct failure *f, const char *host, const char *ip) {
   out->len = 0;
-  if (is_reply(f))
+  if (failure_is_reply(f))
     sa_catb(out, f->text.s, f->text.n);
   else
     put_own_words(out, f, host, ip);
@@ -51,13 +63,13 @@ static void put_words(stralloc *out, const struct failure *f, const char *host, 
 
 /* Whether the destination as a whole, and not this message or recipient, is in trouble. */
 static bool concerns_all(const struct failure *f) {
-  return (f->stage >= STAGE_DNS && f->stage <= STAGE_EHLO) || (is_reply(f) && f->code == 421);
+  return (f->stage >= STAGE_DNS && f->stage <= STAGE_AUTH) || (failure_is_reply(f) && f->code == 421);
 }
 
 static void say_delivered(struct attempt *a, struct bytes to, const struct remote_outcome *o) {
   const struct client_envelope *e = &a->m->env;
-  report(SC101I_delivered, "from=%.*s to=%.*s host=%s ip=%s size=%llu reply=%.*s ms=%lld", (int)e->sender.n, e->sender.s, (int)to.n, to.s,
-         a->r->host, a->r->ip, (unsigned long long)e->size, (int)o->reply.len, o->reply.s, (long long)(clock_ms() - a->begun));
+  report(SC101I_delivered, "from=%.*s to=%.*s host=%s ip=%s size=%llu tls=%s reply=%.*s ms=%lld", (int)e->sender.n, e->sender.s, (int)to.n, to.s,
+         a->r->host, a->r->ip, (unsigned long long)e->size, remote_tls_words(a->r), (int)o->reply.len, o->reply.s, (long long)(clock_ms() - a->begun));
 }
 
 static void say_failed(struct attempt *a, struct bytes to, const struct remote_outcome *o, const struct failure *f, const char *host, const char *ip) {

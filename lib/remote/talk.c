@@ -50,8 +50,13 @@ static ssize_t fill(struct conn *c) {
   return conn_fill(c);
 }
 
+static void say_in_the_clear(const struct remote *r, const char *reason) {
+  report(SC202W_sent_in_the_clear, "host=%s ip=%s reason=%s", r->host, r->ip, reason);
+}
+
 static void receive(struct remote *r) {
   size_t used;
+  bool refused = r->client.tls_refused;
   bool waits = r->client.reply_given || !r->client.reply.bytes;   /* for a new reply */
   if (waits)
     begin_wait(r);
@@ -66,6 +71,20 @@ static void receive(struct remote *r) {
   conn_consume(&r->conn, used);
   if (r->client.reply_given)
     say_reply(&r->client.reply);
+  if (r->client.tls_refused && !refused)
+    say_in_the_clear(r, "STARTTLS was refused");
+}
+
+static void send_commands(struct remote *r) {
+  if (r->client.shown) {
+    report(SC103I_command, "text=%s", r->client.shown);
+    r->secret = true;
+  } else {
+    remote_forget(r);
+    say_lines(SC103I_command, bytes_sa(&r->client.out));
+  }
+  begin_wait(r);
+  conn_put(&r->conn, bytes_sa(&r->client.out));
 }
 
 /* Sent as it is read; a reply that comes before the end (the peer's disk is full, it found a virus) ends it early. */
@@ -116,16 +135,65 @@ static void send_body(struct remote *r, const struct remote_message *m) {
 
 static void hang_up(struct remote *r) {
   report(SC105I_closed, "host=%s ip=%s", r->host, r->ip);
+  remote_forget(r);
   close(r->conn.in);
   client_free(&r->client);
   r->open = false;
 }
 
-void remote_open(struct remote *r, int fd) {
+static enum client_tls wanted(const struct attempt *a) {
+  enum route_tls level = a->r->security.level;
+  if (a->in_the_clear || level == ROUTE_TLS_NONE)
+    return CLIENT_TLS_NONE;
+  return level == ROUTE_TLS_MAY ? CLIENT_TLS_MAY : CLIENT_TLS_REQUIRED;
+}
+
+/* The level counts as well: what held by chance today is no promise. */
+static bool is_verified(const struct remote *r) {
+  return r->tls.version[0] && r->tls.fault == FAILURE_NONE && r->security.level == ROUTE_TLS_VERIFY;
+}
+
+bool remote_open(struct attempt *a, int fd) {
+  struct remote *r = a->r;
+  bool smtps = r->security.smtps;
+  r->tls = (struct tls_peer){.plain = -1};
   conn_init(&r->conn, fd, fd, REMOTE_COMMANDS_MS);
+  if (smtps && !remote_secure(r)) {
+    struct failure f = {.kind = r->tls.fault, .stage = STAGE_TLS, .status = {"", 0}, .text = bytes_str(r->tls.reason)};
+    remote_note_failure(a, &f);
+    close(fd);
+    return false;
+  }
   r->commands_end = clock_ms() + REMOTE_COMMANDS_MS;
-  client_init(&r->client, &(struct client_options){.helo = remote_own_name(r)});
+  client_init(&r->client, &(struct client_options){.helo = remote_own_name(r), .tls = wanted(a), .secured = smtps, .verified = smtps && is_verified(r), .auth = *r->security.credentials});
   r->open = true;
+  return true;
+}
+
+static void shake_hands(struct remote *r) {
+  if (remote_secure(r))
+    client_secured(&r->client, is_verified(r));
+  else
+    client_failed_because(&r->client, r->tls.fault, bytes_str(r->tls.reason));
+}
+
+/* Where TLS may be done without, a handshake that failed is no reason to keep the message.  A peer that dislikes ours often
+ * just closes; one that put bytes in between is not given another chance. */
+static bool falls_back(const struct attempt *a) {
+  const struct failure *f = &a->r->client.failure;
+  bool handshake = f->kind == FAILURE_CLOSED || f->kind == FAILURE_ERRNO || (f->kind >= FAILURE_TLS_HANDSHAKE && f->kind <= FAILURE_TLS_CERTIFICATE);
+  return wanted(a) == CLIENT_TLS_MAY && !a->r->security.smtps && f->stage == STAGE_TLS && handshake;
+}
+
+static void end(struct attempt *a) {
+  struct remote *r = a->r;
+  if (falls_back(a)) {
+    const char *reason = *r->tls.reason ? r->tls.reason : "the other server closed the connection";
+    say_in_the_clear(r, reason);
+    a->in_the_clear = true;
+  } else if (r->client.failure.kind != FAILURE_NONE && !r->client.stale)
+    remote_note_failure(a, &r->client.failure);
+  hang_up(r);
 }
 
 bool remote_is_alive(const struct remote *r) {
@@ -137,20 +205,14 @@ void remote_talk(struct attempt *a) {
   struct remote *r = a->r;
   for (;;)
     switch (client_next(&r->client)) {
-    case CLIENT_SEND:
-      say_lines(SC103I_command, bytes_sa(&r->client.out));
-      begin_wait(r);
-      conn_put(&r->conn, bytes_sa(&r->client.out));
-      break;
+    case CLIENT_SEND: send_commands(r); break;
     case CLIENT_FEED: receive(r); break;
     case CLIENT_BODY: send_body(r, a->m); break;
+    case CLIENT_TLS: shake_hands(r); break;
+    case CLIENT_AUTH: remote_authenticate(r); break;
     case CLIENT_RESULT: remote_result(a, &r->client.result); break;
     case CLIENT_READY: return;
-    case CLIENT_CLOSED:
-      if (r->client.failure.kind != FAILURE_NONE && !r->client.stale)
-        remote_note_failure(a, &r->client.failure);
-      hang_up(r);
-      return;
+    case CLIENT_CLOSED: end(a); return;
     }
 }
 

@@ -29,6 +29,20 @@ void route_destination(const struct conf *c, struct bytes domain, char name[ROUT
 /* What route_destination made, read back: a fixed route where it has a port, else as route_find. */
 void route_from_destination(const struct conf *c, struct bytes name, struct route *r);
 
+enum route_tls { ROUTE_TLS_NONE, ROUTE_TLS_MAY, ROUTE_TLS_ENCRYPT, ROUTE_TLS_VERIFY };
+
+struct route_security {
+  enum route_tls level;
+  char name[ROUTE_HOST_MAX];     /* that the certificate must have, "" for the host connected to, ".DOMAIN": any below it */
+  bool smtps;                    /* TLS before the greeting: port 465 (RFC 8314 3.3), or said so */
+  char credentials[ROUTE_DESTINATION_MAX];   /* their key in remote.cdb, "" where there are none */
+};
+
+/* What conf/tls_policy says of R: of HOST:PORT and HOST for a fixed route, of the domain for others, then of each
+ * .PARENT, then *.  Where it says nothing, VERIFY if there are credentials (or they would never be used), else the setting
+ * remote_tls; a port on which TLS comes first is never less than ENCRYPT. */
+void route_secure(const struct conf *c, const struct route *r, struct route_security *s);
+
 struct route_host {
   char name[ROUTE_HOST_MAX];
   unsigned preference;

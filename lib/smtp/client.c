@@ -7,10 +7,14 @@
 #include "smtp/client_private.h"
 
 void client_init(struct client *c, const struct client_options *o) {
-  *c = (struct client){.options = *o, .phase = PHASE_GREETING, .stage = STAGE_GREETING};
+  *c = (struct client){.options = *o, .phase = PHASE_GREETING, .stage = STAGE_GREETING, .secured = o->secured, .verified = o->verified};
 }
 
 void client_free(struct client *c) {
+  client_wipe(c);
+  stralloc_free(&c->answer[0]);
+  stralloc_free(&c->answer[1]);
+  stralloc_free(&c->detail);
   stralloc_free(&c->out);
   stralloc_free(&c->words);
   reply_free(&c->reply);
@@ -135,12 +139,16 @@ enum client_event client_next(struct client *c) {
   if (c->out_given)
     c->out.len = 0;
   c->out_given = false;
+  if (!c->out.len)
+    c->shown = NULL;
   if (next_result(c))
     return CLIENT_RESULT;
   switch (c->phase) {
   case PHASE_IDLE:
   case PHASE_CHECK: return next_idle(c);
   case PHASE_BODY: return c->body_cut ? CLIENT_FEED : CLIENT_BODY;
+  case PHASE_HANDSHAKE: return CLIENT_TLS;
+  case PHASE_LOGIN: return CLIENT_AUTH;
   case PHASE_CLOSED: return CLIENT_CLOSED;
   case PHASE_ENVELOPE:
     if (put_steps(c))
@@ -167,6 +175,10 @@ void client_feed(struct client *c, struct bytes in, size_t *used) {
     client_fail(c, FAILURE_PROTOCOL, 0);
   } else
     client_reply(c);
+  if (c->phase == PHASE_HANDSHAKE && *used < in.n) {   /* it would be taken for what comes under TLS */
+    *used = in.n;
+    client_fail(c, FAILURE_TLS_INJECTED, 0);
+  }
 }
 
 void client_body_sent(struct client *c) {
@@ -182,6 +194,13 @@ void client_lost(struct client *c, int error) {
 void client_body_cut(struct client *c) { c->body_cut = c->phase == PHASE_BODY; }
 
 void client_failed(struct client *c, enum failure_kind why, int error) { client_fail(c, why, error); }
+
+void client_failed_because(struct client *c, enum failure_kind why, struct bytes text) {
+  client_fail(c, why, 0);
+  if (text.n)
+    sa_copyb(&c->words, text.s, text.n);
+  c->failure.text = text.n ? bytes_sa(&c->words) : bytes_of("", 0);
+}
 
 void client_quit(struct client *c) {
   if (c->phase != PHASE_IDLE)

@@ -6,6 +6,8 @@
  *     case CLIENT_SEND:   send all of c.out
  *     case CLIENT_FEED:   client_feed(&c, bytes, &used) with what the peer sends, or client_lost(&c, errno)
  *     case CLIENT_BODY:   send the message through smtp/encode.h with its end, then client_body_sent(&c); or client_lost
+ *     case CLIENT_TLS:    do the handshake, then client_secured(&c, verified), or client_failed_because(&c, FAILURE_TLS_…, why)
+ *     case CLIENT_AUTH:   client_authenticate(&c, &credentials), or client_failed_because(&c, FAILURE_TOKEN_…, why)
  *     case CLIENT_RESULT: c.result says how it went for recipient c.result.rcpt
  *     case CLIENT_READY:  every recipient has its result; client_begin the next message, or client_quit
  *     case CLIENT_CLOSED: close the connection.  Recipients without a result (not done) may be tried at another host;
@@ -14,7 +16,11 @@
  *
  * A recipient gets a result where the peer decided: refused at RCPT, at MAIL, at DATA, accepted or refused after the
  * message, or lost while or after the message was sent (then nobody knows, and another host must not be tried at once).
- * Where the conversation fails before that (greeting, EHLO, 421, connection), there is none. */
+ * Where the conversation fails before that (greeting, EHLO, TLS, AUTH, 421, connection), there is none.
+ *
+ * TLS (RFC 3207): where it is wanted and offered, CLIENT_TLS comes after the peer's go-ahead; whatever was said before is
+ * forgotten, EHLO is said anew.  Bytes behind the go-ahead end the conversation.  AUTH (RFC 4954): asked for after TLS, and
+ * only on a verified connection; PLAIN, else LOGIN for a password, XOAUTH2 for a token. */
 #ifndef SMTP_CLIENT_H
 #define SMTP_CLIENT_H
 
@@ -24,6 +30,7 @@
 #include "classify/classify.h"
 #include "smtp/reply.h"
 
+enum { CLIENT_COMMAND_MAX = 512 };    /* RFC 5321 4.5.3.1.4: what is longer is no initial response of AUTH (RFC 4954 4) */
 enum { CLIENT_PIPELINE_MAX = 100 };   /* commands without reply: the peer's replies must fit into the socket's buffers */
 
 struct client_rcpt {
@@ -43,13 +50,24 @@ struct client_envelope {
   size_t count;
 };
 
+enum client_tls { CLIENT_TLS_NONE, CLIENT_TLS_MAY, CLIENT_TLS_REQUIRED };
+
 struct client_options {
   struct bytes helo;           /* our name in EHLO */
   bool no_pipelining;
+  enum client_tls tls;
+  bool secured, verified;      /* TLS was there before the greeting */
+  bool auth;                   /* there are credentials for this host */
+};
+
+struct client_credentials {
+  struct bytes user, secret;
+  bool token;                  /* SECRET is an access token (RFC 6750) */
 };
 
 struct client_extensions {
-  bool pipelining, eightbitmime, smtputf8, dsn, size;
+  bool pipelining, eightbitmime, smtputf8, dsn, size, starttls;
+  bool auth_plain, auth_login, auth_xoauth2;
   uint64_t size_max;           /* 0: no limit told */
   uint64_t rcpt_max;           /* LIMITS RCPTMAX (RFC 9422), 0: none told */
 };
@@ -60,16 +78,19 @@ struct client_result {
   struct failure failure;      /* slices good until the next call */
 };
 
-enum client_event { CLIENT_SEND, CLIENT_FEED, CLIENT_BODY, CLIENT_RESULT, CLIENT_READY, CLIENT_CLOSED };
+enum client_event { CLIENT_SEND, CLIENT_FEED, CLIENT_BODY, CLIENT_TLS, CLIENT_AUTH, CLIENT_RESULT, CLIENT_READY, CLIENT_CLOSED };
 
 struct client {
   stralloc out;                       /* CLIENT_SEND */
+  const char *shown;                  /* CLIENT_SEND: what a log may say in the place of OUT, which holds a secret; else NULL */
   struct client_result result;        /* CLIENT_RESULT */
   struct failure failure;             /* CLIENT_CLOSED */
   bool stale;                         /* CLIENT_CLOSED: a connection kept from an earlier message was dead already */
   enum stage stage;                   /* what is waited for, for deadlines */
   struct client_extensions ext;
   struct reply reply;                 /* the last one, for logs */
+  bool secured, verified, authenticated;
+  bool tls_refused;                   /* STARTTLS was, and it goes on in the clear; its reply is REPLY */
   /* of the engine */
   struct client_options options;
   struct client_envelope *env;
@@ -87,6 +108,10 @@ struct client {
   bool settle_accepted;
   struct failure settle_failure;
   stralloc words;
+  stralloc answer[2];                 /* of AUTH, in base64: wiped when it ends */
+  unsigned answers, answered;
+  bool token, cancelled;
+  stralloc detail;                    /* what the peer says of a refused token */
 };
 
 void client_init(struct client *c, const struct client_options *o);   /* the greeting is awaited */
@@ -99,6 +124,9 @@ void client_body_sent(struct client *c);
 void client_body_cut(struct client *c);    /* the peer spoke, or stopped reading, before the end: its refusal is awaited */
 void client_lost(struct client *c, int error);         /* 0: the peer closed; else errno */
 void client_failed(struct client *c, enum failure_kind why, int error);  /* in CLIENT_BODY: FAILURE_FILE, FAILURE_BARE_CR */
+void client_failed_because(struct client *c, enum failure_kind why, struct bytes text);      /* TEXT is copied */
+void client_secured(struct client *c, bool verified);                    /* in CLIENT_TLS */
+void client_authenticate(struct client *c, const struct client_credentials *k);   /* in CLIENT_AUTH; nothing of K is kept */
 void client_quit(struct client *c);
 
 #endif

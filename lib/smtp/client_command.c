@@ -10,6 +10,15 @@ static void parse_limits(struct client_extensions *x, struct bytes limits) {
       x->rcpt_max = 0;
 }
 
+static void parse_auth(struct client_extensions *x, struct bytes mechanisms) {
+  struct bytes word;
+  while (bytes_cut(&mechanisms, ' ', &word)) {
+    x->auth_plain |= bytes_ieq(word, bytes_str("PLAIN"));
+    x->auth_login |= bytes_ieq(word, bytes_str("LOGIN"));
+    x->auth_xoauth2 |= bytes_ieq(word, bytes_str("XOAUTH2"));
+  }
+}
+
 static void parse_size(struct client_extensions *x, struct bytes limit) {
   x->size = true;
   if (!bytes_u64(bytes_trim(limit), &x->size_max))
@@ -22,12 +31,15 @@ void client_parse_extensions(struct client_extensions *x, struct bytes text) {
     {"8BITMIME", offsetof(struct client_extensions, eightbitmime)},
     {"SMTPUTF8", offsetof(struct client_extensions, smtputf8)},
     {"DSN", offsetof(struct client_extensions, dsn)},
+    {"STARTTLS", offsetof(struct client_extensions, starttls)},
   };
   struct bytes line, keyword;
   *x = (struct client_extensions){0};
   bytes_cut(&text, '\n', &line);   /* the first line is the peer's name */
   while (bytes_cut(&text, '\n', &line)) {
     line = bytes_trim(line);
+    if (bytes_istarts(line, bytes_str("AUTH=")))   /* as servers older than RFC 2554 have it */
+      parse_auth(x, bytes_of(line.s + 5, line.n - 5));
     if (!bytes_cut(&line, ' ', &keyword))
       continue;
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
@@ -37,6 +49,8 @@ void client_parse_extensions(struct client_extensions *x, struct bytes text) {
       parse_size(x, line);
     else if (bytes_ieq(keyword, bytes_str("LIMITS")))
       parse_limits(x, line);
+    else if (bytes_ieq(keyword, bytes_str("AUTH")))
+      parse_auth(x, line);
   }
 }
 

@@ -6,6 +6,10 @@
 
 enum client_phase {
   PHASE_GREETING, PHASE_EHLO, PHASE_HELO,   /* the reply to … is awaited */
+  PHASE_STARTTLS,      /* … */
+  PHASE_HANDSHAKE,     /* the driver's */
+  PHASE_LOGIN,         /* credentials are asked for */
+  PHASE_AUTH,          /* the reply to AUTH, or to an answer */
   PHASE_IDLE,          /* between transactions: recipients that are open begin one */
   PHASE_CHECK,         /* recipients that cannot be asked for get their results */
   PHASE_ENVELOPE,      /* RSET, MAIL, RCPT, DATA */
@@ -27,6 +31,12 @@ void client_parse_extensions(struct client_extensions *x, struct bytes text);
 void client_put_step(struct client *c, size_t step);               /* appends the command to c->out */
 void client_put_hello(struct client *c, const char *verb);
 enum failure_kind client_local_failure(const struct client *c, const struct client_rcpt *r);
+
+/* TLS and AUTH */
+void client_after_hello(struct client *c);                          /* the peer's extensions are known */
+void client_on_starttls(struct client *c);
+void client_on_auth(struct client *c);
+void client_wipe(struct client *c);
 
 /* replies */
 void client_reply(struct client *c);                                /* c->reply is whole */

@@ -14,13 +14,15 @@ static void put_broken_line(stralloc *out, struct bytes line) {
 
 struct failure client_failure(struct client *c, enum failure_kind kind, int error) {
   struct failure f = {.kind = kind, .stage = c->stage, .error = error, .status = {"", 0}, .text = {"", 0}};
-  if (kind != FAILURE_REPLY && kind != FAILURE_PROTOCOL)
+  if (!failure_is_reply(&f) && kind != FAILURE_PROTOCOL)
     return f;
   c->words.len = 0;
   if (c->reply.code)
     reply_words(&c->words, &c->reply);
   else
     put_broken_line(&c->words, bytes_sa(&c->reply.line));
+  if (c->detail.len)
+    sa_cat(&c->words, &c->detail);
   f.code = c->reply.code;
   f.status = bytes_str(c->reply.status);
   f.text = bytes_sa(&c->words);
@@ -47,6 +49,7 @@ void client_fail(struct client *c, enum failure_kind kind, int error) {
   if (c->phase == PHASE_BODY || c->phase == PHASE_FINAL)
     settle(c, SETTLE_OK, false, c->failure);
   c->phase = PHASE_CLOSED;
+  client_wipe(c);
 }
 
 static void end_round(struct client *c) {
@@ -71,7 +74,7 @@ static void on_hello(struct client *c) {
   if (class_of(c) == 2) {
     if (c->phase == PHASE_EHLO)
       client_parse_extensions(&c->ext, bytes_sa(&c->reply.text));
-    c->phase = PHASE_IDLE;
+    client_after_hello(c);
   } else if (c->phase == PHASE_EHLO && knows_no_ehlo(c->reply.code)) {
     client_put_hello(c, "HELO ");
     c->phase = PHASE_HELO;
@@ -168,6 +171,8 @@ void client_reply(struct client *c) {
   case PHASE_GREETING: on_greeting(c); break;
   case PHASE_EHLO:
   case PHASE_HELO: on_hello(c); break;
+  case PHASE_STARTTLS: client_on_starttls(c); break;
+  case PHASE_AUTH: client_on_auth(c); break;
   case PHASE_ENVELOPE: on_step(c); break;
   case PHASE_FINAL: on_final(c); break;
   case PHASE_DROP: end_round(c); break;

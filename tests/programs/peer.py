@@ -17,12 +17,14 @@ lines "C: ...", a message raw in LOG.N (N from 1), each connection begins with "
   hang SECONDS   nothing, or until the client goes away
   close          (also at the end of the script)
   reset          close with RST
+  tls FILE [VERSION]   the server's handshake with the key and certificate in FILE, VERSION (TLSv1, TLSv1_2 …) at most
   accept         shorthand: greet, and take every message of one recipient until the client quits
 """
 import os
 import re
 import select
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -84,6 +86,16 @@ class Conversation:
             self.sock.sendall(data[i:i + 1])
             time.sleep(pause)
 
+    def tls(self, file, version):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        if version:
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = getattr(ssl.TLSVersion, version)
+            context.set_ciphers("ALL:@SECLEVEL=0")
+        self.sock = context.wrap_socket(self.sock, server_side=True)
+        log(f"-- {self.sock.version()}")
+
     def hang(self, seconds):
         end = time.time() + seconds
         while time.time() < end:
@@ -117,6 +129,8 @@ class Conversation:
         elif verb == "read":
             for _ in range(int(rest)):
                 self.line()
+        elif verb == "tls":
+            self.tls(first, text)
         elif verb == "part":
             self.part(int(rest))
         elif verb == "hang":
@@ -138,7 +152,7 @@ def serve(sock, script, number):
             c.step(step)
     except OSError as e:
         log(f"-- {number} ended: {e}")
-    sock.close()
+    c.sock.close()
 
 
 def main():

@@ -4,6 +4,7 @@
  *   "BODY"                      the message was asked for (and sent)
  *   "0 sent 250 ok"             a result; or "0 refused rcpt 550 5.1.1 …", "0 failed body closed"
  *   "READY"                     after each message; then the next one is begun, at the end "> QUIT"
+ *   "TLS", "AUTH"               the handshake, the credentials were asked for (and given)
  *   "CLOSED"                    or "CLOSED mail reply 421 …", "CLOSED stale"
  *
  * A server's stream that is not used up at the end is noted as "LEFT". */
@@ -21,6 +22,15 @@ struct play_message {
 
 enum { PLAY_RCPTS = 300 };
 
+struct play_way {
+  bool no_pipelining;
+  enum client_tls tls;
+  bool secured, verified;             /* secured: before the greeting; verified: whatever TLS comes */
+  bool handshake_fails;
+  const char *user, *secret;          /* NULL: none */
+  bool token;
+};
+
 static inline void play_lines(stralloc *record, const stralloc *out) {
   struct bytes rest = bytes_sa(out), line;
   while (rest.n && bytes_cut(&rest, '\n', &line)) {
@@ -32,7 +42,10 @@ static inline void play_lines(stralloc *record, const stralloc *out) {
 
 static inline void play_failure(stralloc *record, const struct failure *f) {
   static const char *const kinds[] = {"none", "", "errno", "closed", "protocol", "nxdomain", "no_address", "null_mx", "servfail",
-                                      "dns_timeout", "loop", "address", "too_big", "no_smtputf8", "bare_cr", "file"};
+                                      "dns_timeout", "loop", "address", "too_big", "no_smtputf8", "bare_cr", "file",
+                                      "tls_missing", "tls_refused", "tls_injected", "tls_handshake", "tls_name", "tls_expired", "tls_not_yet",
+                                      "tls_self_signed", "tls_issuer", "tls_certificate", "auth_unverified", "auth_missing", "auth_refused",
+                                      "token_refused", "token_missing", "token_expired", "credentials"};
   sa_catf(record, " %s%s%s", stage_name(f->stage), *kinds[f->kind] ? " " : "", kinds[f->kind]);
   if (f->text.n)
     sa_catc(record, ' ');
@@ -59,13 +72,27 @@ static inline void play_envelope(struct client_envelope *e, struct client_rcpt *
 }
 
 /* STREAM is what the server says, given in pieces of CHUNK bytes (0: up to CUT, then the rest); then it closes. */
-static inline void play(stralloc *record, struct bytes stream, const struct play_message *m, size_t messages, bool no_pipelining, size_t chunk, size_t cut) {
+static inline void play_tls(struct client *c, stralloc *record, const struct play_way *way) {
+  sa_cats(record, "TLS\n");
+  if (way->handshake_fails)
+    client_failed_because(c, FAILURE_TLS_EXPIRED, bytes_str("last year"));
+  else
+    client_secured(c, way->verified);
+}
+
+static inline void play_auth(struct client *c, stralloc *record, const struct play_way *way) {
+  struct client_credentials k = {.user = bytes_str(way->user), .secret = bytes_str(way->secret), .token = way->token};
+  sa_cats(record, "AUTH\n");
+  client_authenticate(c, &k);
+}
+
+static inline void play_as(stralloc *record, struct bytes stream, const struct play_message *m, size_t messages, const struct play_way *way, size_t chunk, size_t cut) {
   static struct client_rcpt rcpt[PLAY_RCPTS];
   struct client_envelope e;
   struct client c;
   size_t at = 0, used, next = 0;
   record->len = 0;
-  client_init(&c, &(struct client_options){.helo = {"me", 2}, .no_pipelining = no_pipelining});
+  client_init(&c, &(struct client_options){.helo = {"me", 2}, .no_pipelining = way->no_pipelining, .tls = way->tls, .secured = way->secured, .verified = way->secured && way->verified, .auth = way->user});
   play_envelope(&e, rcpt, &m[next++]);
   client_begin(&c, &e);
   for (enum client_event event; (event = client_next(&c)) != CLIENT_CLOSED;) {
@@ -73,6 +100,8 @@ static inline void play(stralloc *record, struct bytes stream, const struct play
     switch (event) {
     case CLIENT_SEND: play_lines(record, &c.out); break;
     case CLIENT_BODY: sa_cats(record, "BODY\n"); client_body_sent(&c); break;
+    case CLIENT_TLS: play_tls(&c, record, way); break;
+    case CLIENT_AUTH: play_auth(&c, record, way); break;
     case CLIENT_RESULT: play_result(record, &c.result); break;
     case CLIENT_READY:
       sa_cats(record, "READY\n");
@@ -103,6 +132,10 @@ static inline void play(stralloc *record, struct bytes stream, const struct play
   if (at < stream.n)
     sa_cats(record, "LEFT\n");
   client_free(&c);
+}
+
+static inline void play(stralloc *record, struct bytes stream, const struct play_message *m, size_t messages, bool no_pipelining, size_t chunk, size_t cut) {
+  play_as(record, stream, m, messages, &(struct play_way){.no_pipelining = no_pipelining}, chunk, cut);
 }
 
 #endif
