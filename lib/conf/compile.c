@@ -32,6 +32,7 @@ void conf_set_free(struct conf_set *set) {
   pairs_free(&set->conf);
   pairs_free(&set->auth);
   pairs_free(&set->remote);
+  pairs_free(&set->token);
   *set = (struct conf_set){0};
 }
 
@@ -75,6 +76,9 @@ static const struct {
   {CONF_ALIASES, handle_alias, NULL},
   {CONF_PERMITS, handle_permit, finish_permits},
   {CONF_ROUTES, handle_route, NULL},
+  {CONF_TLS_POLICY, handle_policy, NULL},
+  {CONF_TOKENS, handle_token, finish_tokens},
+  {CONF_CREDENTIALS, handle_credentials, finish_credentials},
 };
 
 static void compile_file(struct compile *c, const struct conf_input *in, size_t i) {
@@ -96,6 +100,7 @@ void conf_compile(struct conf_set *set, struct conf_faults *faults, const struct
   for (int i = 0; i < SETTING_COUNT; i++)
     stralloc_free(&c.setting[i]);
   stralloc_free(&c.permits);
+  stralloc_free(&c.tokens);
   stralloc_free(&c.first_domain);
   free(c.entry);
 }

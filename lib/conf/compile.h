@@ -10,6 +10,12 @@
  *   aliases                 ADDR: TARGET…, @DOMAIN: TARGET… (catch-all)
  *   address_permits_relay   PREFIX [any-sender]
  *   routes                  DOMAIN: HOST[:PORT]; *: for all others, .DOMAIN: for subdomains; [IP]:PORT for literals
+ *   tls_policy              KEY: none|may|encrypt|verify [NAME] [smtps]; KEY: DOMAIN, .DOMAIN, HOST:PORT of a route, *
+ *   tokens                  NAME: /COMMAND ARGUMENT…
+ *   credentials             HOST[:PORT]: USER PASSWORD, or HOST[:PORT]: USER xoauth2 NAME
+ *
+ * The last three may be missing (homes of an earlier version have none).  In tokens and credentials a word may stand in
+ * "…": blanks and # are then its own, \" and \\ stand for " and \.
  *
  * What depends on where addresses lead is checked on the compiled set, by local_check (local/check.h). */
 #ifndef CONF_COMPILE_H
@@ -18,7 +24,10 @@
 #include "conf/conf.h"
 #include "conf/fault.h"
 
-enum conf_file { CONF_VERSION, CONF_SETTINGS, CONF_DOMAINS, CONF_USERS, CONF_ALIASES, CONF_PERMITS, CONF_ROUTES, CONF_FILES };
+enum conf_file { CONF_VERSION, CONF_SETTINGS, CONF_DOMAINS, CONF_USERS, CONF_ALIASES, CONF_PERMITS, CONF_ROUTES,
+  CONF_TLS_POLICY, CONF_TOKENS, CONF_CREDENTIALS, CONF_FILES,
+  CONF_OPTIONAL = CONF_TLS_POLICY   /* from here on files may be missing: then they are empty */
+};
 enum { CONF_SET_VERSION = 1, CONF_LINE_MAX = 4096, CONF_FILE_MAX = 64 << 20 };
 
 extern const char *const conf_paths[CONF_FILES];   /* "conf/version", … */
@@ -40,7 +49,7 @@ struct conf_pairs {
 };
 
 struct conf_set {
-  struct conf_pairs conf, auth, remote;
+  struct conf_pairs conf, auth, remote, token;
 };
 
 /* SET and FAULTS are added to.  The set may be used where FAULTS has no errors. */

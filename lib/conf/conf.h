@@ -1,4 +1,4 @@
-/* conf: reading a compiled generation (conf.cdb, auth.cdb, remote.cdb).  Made by conf/compile.h from definition files.
+/* conf: reading a compiled generation (conf.cdb, auth.cdb, remote.cdb, token.cdb).  Made by conf/compile.h from definition files.
  *
  * Keys of conf.cdb: a kind, ':', a name; domains and local parts are in lower case.
  *   s:NAME      value of a setting, as text; every setting is there, defaults included
@@ -10,7 +10,12 @@
  *   t:DOMAIN    a route; value "HOST:PORT" or "HOST" ([IP]:PORT for literals); t:* is the smart host; t:.DOMAIN subdomains
  *   r:          address_permits_relay; value: lines "PREFIX\0FLAGS\0", FLAGS "" or "any-sender", in the file's order
  *   n:          networks from which passwords are taken in the clear; value: prefixes, each followed by \0
- * auth.cdb: p:ADDR → crypt(3) hash.   remote.cdb: c:HOST → credentials (next version). */
+ *   e:KEY       tls_policy; value "LEVEL\0NAME\0FLAG\0", NAME may be "", FLAG "" or "smtps"; KEY: DOMAIN, .DOMAIN, *, or
+ *               HOST, HOST:PORT of a route (as t: has it)
+ *   k:HOST      there are credentials for HOST or HOST:PORT; value ""
+ * auth.cdb: p:ADDR → crypt(3) hash.
+ * remote.cdb: c:HOST → "password\0USER\0PASSWORD\0" or "token\0USER\0NAME\0".
+ * token.cdb: x:NAME → the words of the command, each followed by \0; x: → all names, each followed by \0. */
 #ifndef CONF_H
 #define CONF_H
 
@@ -33,7 +38,7 @@ struct conf {
 };
 
 int conf_open(struct conf *c, int fd);             /* conf.cdb; FD is kept (the file is mapped); 0, or -1 where it is damaged */
-int conf_open_secret(struct conf *c, int fd);      /* auth.cdb, remote.cdb: the same, for a file without settings */
+int conf_open_secret(struct conf *c, int fd);      /* auth.cdb, remote.cdb, token.cdb: the same, for a file without settings */
 void conf_close(struct conf *c);
 /* This server's name: the setting hostname, or "mail." and the first domain; it may point into SCRATCH. */
 struct bytes conf_hostname(const struct conf *c, stralloc *scratch);

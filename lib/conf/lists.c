@@ -165,6 +165,11 @@ static bool take_port(struct bytes *rest, stralloc *value, enum message_id *why)
   return true;
 }
 
+bool parse_host_port(stralloc *value, struct bytes text) {
+  enum message_id why;
+  return take_host(&text, value, &why) && take_port(&text, value, &why);
+}
+
 static bool route_value(struct compile *c, stralloc *value, struct bytes text) {
   enum message_id why;
   struct bytes rest = text;

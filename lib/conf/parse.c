@@ -6,6 +6,7 @@
 
 const char *const conf_paths[CONF_FILES] = {
   "conf/version", "conf/settings", "conf/domains", "conf/users", "conf/aliases", "conf/address_permits_relay", "conf/routes",
+  "conf/tls_policy", "conf/tokens", "conf/credentials",
 };
 
 struct conf_fault *parse_fault(struct compile *c, enum message_id id, struct bytes what) {
@@ -22,6 +23,46 @@ bool parse_word(struct bytes *rest, struct bytes *word) {
   *word = bytes_of(rest->s, n);
   *rest = bytes_of(rest->s + n, rest->n - n);
   return n > 0;
+}
+
+/* Behind the quoted word at AT: its closing '"' passed over. */
+static size_t quoted_end(struct bytes line, size_t at) {
+  for (at++; at < line.n && line.s[at] != '"'; at++)
+    at += line.s[at] == '\\';
+  return at + 1;
+}
+
+bool parse_quoted(struct compile *c, struct bytes *rest, stralloc *word) {
+  struct bytes plain;
+  sa_copys(word, "");
+  *rest = bytes_trim(*rest);
+  if (!rest->n || rest->s[0] != '"') {
+    bool found = parse_word(rest, &plain);
+    sa_catb(word, plain.s, plain.n);
+    return found;
+  }
+  size_t end = quoted_end(*rest, 0);
+  if (end > rest->n || (end < rest->n && !is_blank(rest->s[end]))) {
+    parse_fault(c, CF213E_quote_open, bytes_of("", 0));
+    c->bad_word = true;
+    return false;
+  }
+  for (size_t i = 1; i < end - 1; i++) {
+    i += rest->s[i] == '\\';
+    sa_catc(word, rest->s[i]);
+  }
+  *rest = bytes_of(rest->s + end, rest->n - end);
+  return true;
+}
+
+bool parse_key(struct bytes *rest, struct bytes *key) {
+  for (size_t i = 0; i < rest->n; i++)
+    if (rest->s[i] == ':' && (i + 1 == rest->n || is_blank(rest->s[i + 1]))) {
+      *key = bytes_trim(bytes_of(rest->s, i));
+      *rest = bytes_trim(bytes_of(rest->s + i + 1, rest->n - i - 1));
+      return key->n && rest->n;
+    }
+  return false;
 }
 
 void conf_lower(stralloc *out, struct bytes text) {
@@ -68,10 +109,15 @@ static enum message_id unreadable(struct bytes line, bool comment, struct bytes 
   return MESSAGE_COUNT;
 }
 
-static size_t comment_start(struct bytes line) {
-  for (size_t i = 0; i < line.n; i++)
-    if (line.s[i] == '#' && (!i || is_blank(line.s[i - 1])))
+static size_t comment_start(struct bytes line, bool quotes) {
+  for (size_t i = 0; i < line.n; i++) {
+    if (i && !is_blank(line.s[i - 1]))
+      continue;
+    if (line.s[i] == '#')
       return i;
+    if (quotes && line.s[i] == '"')
+      i = quoted_end(line, i) - 1;
+  }
   return line.n;
 }
 
@@ -98,7 +144,7 @@ void parse_lines(struct compile *c, struct bytes text, line_handler *handle) {
   for (c->line = 1; bytes_cut(&text, '\n', &line); c->line++) {
     if (line.n && line.s[line.n - 1] == '\r')
       line.n--;
-    size_t comment = comment_start(line);
+    size_t comment = comment_start(line, c->file >= CONF_TOKENS);
     if (!line_is_good(c, line, comment))
       continue;
     line = bytes_trim(bytes_of(line.s, comment));

@@ -18,6 +18,8 @@ struct compile {
   size_t entries;
   stralloc first_domain;
   stralloc permits;          /* value of r: */
+  stralloc tokens;           /* value of x: */
+  bool bad_word;            /* of this line: reported */
   stralloc setting[SETTING_COUNT];
   unsigned setting_line[SETTING_COUNT];   /* 0: not given */
 };
@@ -30,6 +32,13 @@ void parse_duplicates(struct compile *c);                          /* reports th
 struct conf_fault *parse_fault(struct compile *c, enum message_id id, struct bytes what);
 bool parse_word(struct bytes *rest, struct bytes *word);           /* next word of REST; blanks separate; false: none left */
 
+/* A word that may stand in "…": without them, into WORD; it may be empty.  False: none left, or a fault was reported. */
+bool parse_quoted(struct compile *c, struct bytes *rest, stralloc *word);
+/* "KEY: rest" where KEY may hold colons of its own; false: no such form, or one of them is empty. */
+bool parse_key(struct bytes *rest, struct bytes *key);
+/* HOST, HOST:PORT, [IP], [IP]:PORT, in the form of conf.h; false: none of them. */
+bool parse_host_port(stralloc *value, struct bytes text);
+
 void handle_version(struct compile *c, struct bytes line);
 void handle_setting(struct compile *c, struct bytes line);
 void handle_domain(struct compile *c, struct bytes line);
@@ -37,11 +46,16 @@ void handle_user(struct compile *c, struct bytes line);
 void handle_alias(struct compile *c, struct bytes line);
 void handle_permit(struct compile *c, struct bytes line);
 void handle_route(struct compile *c, struct bytes line);
+void handle_policy(struct compile *c, struct bytes line);
+void handle_token(struct compile *c, struct bytes line);
+void handle_credentials(struct compile *c, struct bytes line);
 
 void finish_version(struct compile *c);
 void finish_settings(struct compile *c);                           /* after domains: the defaults that depend on them */
 void finish_domains(struct compile *c);
 void finish_permits(struct compile *c);
+void finish_tokens(struct compile *c);
+void finish_credentials(struct compile *c);                        /* after routes, tls_policy, tokens */
 
 /* TEXT, completed with the first domain where it is a bare name, as key; false (reported as ID) where it is no address. */
 bool parse_address(struct compile *c, stralloc *key, struct bytes text, enum message_id id);

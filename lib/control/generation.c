@@ -66,6 +66,6 @@ struct conf *generation_conf(void) {
 }
 
 struct conf *generation_secret(const char *name) {
-  static struct opened auth, remote;
-  return in_force(name[0] == 'a' ? &auth : &remote, name, conf_open_secret);
+  static struct opened auth, remote, token;
+  return in_force(name[0] == 'a' ? &auth : name[0] == 't' ? &token : &remote, name, conf_open_secret);
 }

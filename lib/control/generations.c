@@ -34,7 +34,8 @@ unsigned long generations_highest(void) {
 }
 
 void generations_remove(unsigned long number) {
-  static const char *const files[] = {"generations/%lu/conf.cdb", "generations/%lu/auth.cdb", "generations/%lu/remote.cdb", "secrets/auth/%lu.cdb", "secrets/remote/%lu.cdb"};
+  static const char *const files[] = {"generations/%lu/conf.cdb", "generations/%lu/auth.cdb", "generations/%lu/remote.cdb", "generations/%lu/token.cdb",
+                                      "secrets/auth/%lu.cdb", "secrets/remote/%lu.cdb", "secrets/token/%lu.cdb"};
   char file[64], path[80];
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     snprintf(file, sizeof file, files[i], number);

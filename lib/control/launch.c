@@ -80,7 +80,7 @@ static void hold_open(int fd, bool open) {
 }
 
 static noreturn void execute_anew(enum role role, struct launch *need, size_t count, char **argv) {
-  char text[TEXT_MAX];
+  char text[TEXT_MAX] = "";
   stralloc path = {0};
   int n = 0;
   for (size_t i = 0; i < count; i++) {

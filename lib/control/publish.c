@@ -43,6 +43,8 @@ static void read_file(struct publish *p, enum conf_file file) {
   text->len = 0;
   sa_need(text, 1);
   p->in.absent[file] = fd_slurp(conf_paths[file], CONF_FILE_MAX, text) < 0;
+  if (p->in.absent[file] && errno == ENOENT && file >= CONF_OPTIONAL)
+    p->in.absent[file] = false;
   if (!p->in.absent[file])
     return;
   enum message_id id = errno == ENOENT ? CF101E_file_missing : CF102E_file_unreadable;
@@ -89,10 +91,18 @@ static void check_addresses(struct publish *p) {
   conf_close(&c);
 }
 
-static void check_mode(struct publish *p) {
+static void check_mode(struct publish *p, enum conf_file file, enum message_id id) {
   struct stat st;
-  if (!stat(conf_paths[CONF_USERS], &st) && st.st_mode & 077)
-    conf_fault_add(&p->faults, conf_paths[CONF_USERS], 0, CF112W_users_readable, bytes_of("", 0));
+  if (!stat(conf_paths[file], &st) && st.st_mode & 077)
+    conf_fault_add(&p->faults, conf_paths[file], 0, id, bytes_of("", 0));
+}
+
+static void check_commands(struct publish *p) {
+  for (size_t i = 0; i < p->set.token.count; i++) {
+    const struct conf_pair *t = &p->set.token.pair[i];
+    if (t->line && access(t->value.s, X_OK))
+      conf_fault_add(&p->faults, conf_paths[CONF_TOKENS], t->line, CF223W_token_command_missing, bytes_str(t->value.s));
+  }
 }
 
 /* What reading found is found once, checks may be repeated: those faults stay. */
@@ -113,7 +123,9 @@ bool publish_check(struct publish *p) {
   conf_compile(&p->set, &p->faults, &p->in);
   if (!p->in.absent[CONF_DOMAINS] && !p->in.absent[CONF_USERS] && !p->in.absent[CONF_ALIASES])   /* else all is unknown */
     check_addresses(p);
-  check_mode(p);
+  check_mode(p, CONF_USERS, CF112W_users_readable);
+  check_mode(p, CONF_CREDENTIALS, CF217E_credentials_readable);
+  check_commands(p);
   conf_faults_sort(&p->faults);
   return !p->faults.errors;
 }
@@ -164,6 +176,7 @@ static bool make_generation(unsigned long number, const struct conf_set *set) {
   if (mkdir(path, 0700) || chmod(path, 0755))
     return failed("mkdir", path);
   return make_public(number, &set->conf) && make_directory("run/secrets") && make_secret(number, "auth", &set->auth) && make_secret(number, "remote", &set->remote)
+         && make_secret(number, "token", &set->token)
          && (!fd_sync_directory(path) || failed("sync", path)) && (!fd_sync_directory("run/generations") || failed("sync", "run/generations"));
 }
 

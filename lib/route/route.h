@@ -38,9 +38,9 @@ struct route_security {
   char credentials[ROUTE_DESTINATION_MAX];   /* their key in remote.cdb, "" where there are none */
 };
 
-/* What conf/tls_policy says of R: of HOST:PORT and HOST for a fixed route, of the domain for others, then of each
- * .PARENT, then *.  Where it says nothing, VERIFY if there are credentials (or they would never be used), else the setting
- * remote_tls; a port on which TLS comes first is never less than ENCRYPT. */
+/* What conf/tls_policy says of R: of HOST:PORT and HOST for a fixed route, of the domain for others.  Where it says nothing
+ * of them, VERIFY if there are credentials (or they would never be used); else what it says of each .PARENT, of *; else the
+ * setting remote_tls.  A port on which TLS comes first is never less than ENCRYPT. */
 void route_secure(const struct conf *c, const struct route *r, struct route_security *s);
 
 struct route_host {

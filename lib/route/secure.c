@@ -31,10 +31,12 @@ static bool of_parents(const struct conf *c, struct bytes host, struct bytes *va
   return false;
 }
 
-static bool policy_of(const struct conf *c, const struct route *r, struct bytes host, struct bytes with_port, struct bytes *value) {
-  if (r->fixed && conf_get(c, 'e', with_port, value))
-    return true;
-  return conf_get(c, 'e', host, value) || (!r->literal && of_parents(c, host, value)) || conf_get(c, 'e', bytes_str("*"), value);
+static bool own_policy(const struct conf *c, const struct route *r, struct bytes host, struct bytes with_port, struct bytes *value) {
+  return (r->fixed && conf_get(c, 'e', with_port, value)) || conf_get(c, 'e', host, value);
+}
+
+static bool wider_policy(const struct conf *c, const struct route *r, struct bytes host, struct bytes *value) {
+  return (!r->literal && of_parents(c, host, value)) || conf_get(c, 'e', bytes_str("*"), value);
 }
 
 static void find_credentials(const struct conf *c, struct bytes host, struct bytes with_port, struct route_security *s) {
@@ -55,10 +57,14 @@ void route_secure(const struct conf *c, const struct route *r, struct route_secu
   snprintf(with_port, sizeof with_port, "%s:%u", host, port);
   if (r->fixed)
     find_credentials(c, bytes_str(host), bytes_str(with_port), s);
-  if (policy_of(c, r, bytes_str(host), bytes_str(with_port), &value))
+  if (own_policy(c, r, bytes_str(host), bytes_str(with_port), &value))
+    read_policy(value, s);
+  else if (*s->credentials)
+    s->level = ROUTE_TLS_VERIFY;
+  else if (wider_policy(c, r, bytes_str(host), &value))
     read_policy(value, s);
   else
-    s->level = *s->credentials ? ROUTE_TLS_VERIFY : level_of(conf_text(c, SET_remote_tls));
+    s->level = level_of(conf_text(c, SET_remote_tls));
   if (s->smtps && s->level < ROUTE_TLS_ENCRYPT)
     s->level = ROUTE_TLS_ENCRYPT;
 }

@@ -69,6 +69,7 @@ for case in "${cases[@]%/}"; do
   fresh
   files=("$case"/!(expect|setup))
   [ ${#files[@]} = 0 ] || cp "${files[@]}" "$home/conf/"
+  [ ! -f "$case/credentials" ] || chmod 600 "$home/conf/credentials"
   [ ! -f "$case/setup" ] || (cd "$home" && . "$case/setup")
   read_expect "$case/expect"
   want=0

@@ -120,6 +120,9 @@ static const char *const good[CONF_FILES] = {
   [CONF_DOMAINS] = "Example.JP\nexample.net\n", [CONF_USERS] = "taro: $6$salt$" X86 " quota=1k\n",
   [CONF_ALIASES] = "info: Taro, x@elsewhere.example\n@example.net: taro\n", [CONF_PERMITS] = "192.0.2.1\n2001:DB8::/32 any-sender\n",
   [CONF_ROUTES] = "*: Smtp.Provider.example:587\n.lab.example: [IPv6:2001:db8::5]:25\na.example: 192.0.2.5\n",
+  [CONF_TLS_POLICY] = "*: may\n.Lab.example: encrypt smtps\nsmtp.provider.example:587: verify .provider.example # x\n[IPv6:2001:db8::5]: encrypt\n",
+  [CONF_TOKENS] = "Office: /bin/get \"a b\" \"\" c # x\n",
+  [CONF_CREDENTIALS] = "Smtp.provider.example: Me@x \"a \\\"b\\\\ # c\"\n192.0.2.5:25: me xoauth2 OFFICE\n",
 };
 
 static void fill(struct conf_input *in) {
@@ -134,6 +137,8 @@ static void test_compile(void **state) {
     {"d:example.net", "", 0}, {"u:taro@example.jp", "mail/example.jp/taro\0" "1024", 25}, {"a:info@example.jp", "Taro@example.jp\0x@elsewhere.example\0", 36},
     {"c:example.net", "taro@example.jp\0", 16}, {"r:", "192.0.2.1/32\0\0" "2001:db8::/32\0any-sender\0", 39}, {"n:", "10.0.0.0/8\0::1\0", 15},
     {"t:*", "smtp.provider.example:587", 25}, {"t:.lab.example", "[2001:db8::5]:25", 16}, {"t:a.example", "[192.0.2.5]", 11},
+    {"e:*", "may\0\0\0", 6}, {"e:.lab.example", "encrypt\0\0smtps\0", 15}, {"e:smtp.provider.example:587", "verify\0.provider.example\0\0", 26},
+    {"e:[2001:db8::5]", "encrypt\0\0\0", 10}, {"k:smtp.provider.example", "", 0}, {"k:[192.0.2.5]:25", "", 0},
   };
   struct conf_input in = {0};
   struct conf_set set = {0};
@@ -154,6 +159,13 @@ static void test_compile(void **state) {
   assert_int_equal(set.auth.count, 1);
   row_string("auth", bytes_sa(&set.auth.pair[0].key), "p:taro@example.jp");
   row_string("auth", bytes_sa(&set.auth.pair[0].value), "$6$salt$" X86);
+  assert_int_equal(set.remote.count, 2);
+  row_string("password", bytes_sa(&set.remote.pair[0].key), "c:smtp.provider.example");
+  row_check("password", bytes_eq(bytes_sa(&set.remote.pair[0].value), bytes_of("password\0Me@x\0a \"b\\ # c\0", 24)));
+  row_check("token", bytes_eq(bytes_sa(&set.remote.pair[1].value), bytes_of("token\0me\0office\0", 16)));
+  assert_int_equal(set.token.count, 2);
+  row_check("command", bytes_eq(bytes_sa(&set.token.pair[0].value), bytes_of("/bin/get\0a b\0\0c\0", 16)));
+  row_check("commands", bytes_eq(bytes_sa(&set.token.pair[1].value), bytes_of("office\0", 7)));
   conf_set_free(&set);
   conf_faults_free(&faults);
   conf_input_free(&in);

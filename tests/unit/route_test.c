@@ -185,9 +185,58 @@ static void test_bounds(void **state) {
   assert_int_equal(p.targets, ROUTE_TARGETS_MAX);
 }
 
+/* --- how it is encrypted --- */
+
+static const char *const policies[] = {
+  "s:remote_port=25", "s:remote_tls=may", "t:a.test=smtp.provider.test:587", "t:b.test=smtp.provider.test:465", "t:c.test=other.test", "t:d.test=192.0.2.1:587",
+  "t:e.test=named.test:587", "e:smtp.provider.test:465=verify|.provider.test||", "e:named.test=encrypt||smtps|", "e:.below.test=encrypt|||",
+  "e:none.test=none|||", "e:*=none|||", "e:future.test=dane|||", "k:smtp.provider.test:587=", "k:smtp.provider.test=", "k:[192.0.2.1]=", "k:mail.below.test=", NULL,
+};
+static const char *const plain[] = {"s:remote_port=25", "s:remote_tls=encrypt", "t:a.test=smtp.provider.test:465", NULL};
+
+static const struct {
+  const char *const *conf;
+  const char *domain;
+  enum route_tls level;
+  const char *name;
+  bool smtps;
+  const char *credentials;
+} secures[] = {
+  {policies, "a.test", ROUTE_TLS_VERIFY, "", false, "smtp.provider.test:587"},   /* because of the password, not of "*" */
+  {policies, "b.test", ROUTE_TLS_VERIFY, ".provider.test", true, "smtp.provider.test"},
+  {policies, "c.test", ROUTE_TLS_NONE, "", false, ""},
+  {policies, "d.test", ROUTE_TLS_VERIFY, "", false, "[192.0.2.1]"},
+  {policies, "e.test", ROUTE_TLS_ENCRYPT, "", true, ""},
+  {policies, "mail.below.test", ROUTE_TLS_ENCRYPT, "", false, ""},               /* a host that the DNS names gets no password */
+  {policies, "x.y.below.test", ROUTE_TLS_ENCRYPT, "", false, ""},
+  {policies, "below.test", ROUTE_TLS_NONE, "", false, ""},
+  {policies, "none.test", ROUTE_TLS_NONE, "", false, ""},
+  {policies, "future.test", ROUTE_TLS_VERIFY, "", false, ""},
+  {policies, "[192.0.2.9]", ROUTE_TLS_NONE, "", false, ""},
+  {plain, "a.test", ROUTE_TLS_ENCRYPT, "", true, ""},
+  {plain, "other.test", ROUTE_TLS_ENCRYPT, "", false, ""},
+};
+
+static void test_secure(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT(secures); i++) {
+    struct conf c;
+    struct route r;
+    struct route_security s;
+    fixture_conf(&c, secures[i].conf);
+    route_find(&c, bytes_str(secures[i].domain), &r);
+    route_secure(&c, &r, &s);
+    row_check(secures[i].domain, s.level == secures[i].level && s.smtps == secures[i].smtps);
+    row_string(secures[i].domain, bytes_str(s.name), secures[i].name);
+    row_string(secures[i].domain, bytes_str(s.credentials), secures[i].credentials);
+    conf_close(&c);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_hosts), cmocka_unit_test(test_routes), cmocka_unit_test(test_order), cmocka_unit_test(test_null_mx), cmocka_unit_test(test_plans), cmocka_unit_test(test_bounds),
+    cmocka_unit_test(test_secure),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
