@@ -20,7 +20,7 @@ struct front_service {
   const char *option[2];           /* of the program; NULL: none */
   bool for_auth;                   /* its port is open only while smtp_auth is on */
 };
-enum { FRONT_SERVICES = 10 };
+enum { FRONT_SERVICES = 11 };
 extern const struct front_service front_services[FRONT_SERVICES];   /* in the order of starting; the log is first */
 const struct front_service *front_service_find(const char *name);   /* NULL: there is none */
 

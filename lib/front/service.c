@@ -13,6 +13,7 @@ const struct front_service front_services[FRONT_SERVICES] = {
   {"log", "", -1, "", {NULL}, false},
   {"auth", "auth-serve", -1, "", {NULL}, false},
   {"tls", "tls-serve", -1, "", {NULL}, false},
+  {"token", "token-refresh", -1, "", {NULL}, false},
   {"queue", "queue-run", -1, "", {NULL}, false},
   {"submit", "queue-put", -1, "", {NULL}, false},
   {"smtp", "smtp-recv", SET_smtp_port, "220", {NULL}, false},

@@ -22,6 +22,7 @@ static const struct folder folders[] = {
   {"run/full", 0700, 0700}, {"run/conn", 0700, 0700}, {"run/dest", 0700, 0700}, {"run/guess", 0700, 0700}, {"run/guess/address", 0700, 0700},
   {"run/guess/account", 0700, 0700}, {"run/guess/known", 0700, 0700}, {"run/generations", 0700, 0700},
   {"run/secrets", 0700, 0711}, {"run/secrets/auth", 0700, 0700}, {"run/secrets/remote", 0700, 0700},
+  {"run/secrets/token", 0700, 0700}, {"run/token", 0700, 0700},
   {"state", 0700, 0700}, {"spool", 0700, 0711}, {"spool/incoming", 0700, 03730}, {"spool/tmp", 0700, 03730}, {"spool/queue", 0700, 0700},
   {"spool/damaged", 0700, 0700}, {"mail", 0700, 0700}, {"log", 0700, 0700}, {"log/smtp", 0700, 0700},
   {"log/pop3", 0700, 0700}, {"log/queue", 0700, 0700}, {"log/error", 0700, 0700}, {"service", 0700, 0700},

@@ -80,6 +80,7 @@ static void keep_only(int *sock, int *plain, int *result) {
 
 static noreturn void be_child(SSL_CTX *ctx, int sock, int plain, int result, const struct tls_wish *w) {
   static struct tls_wire wire;
+  bool left;
   struct tls_peer p = {.plain = -1, .fault = FAILURE_NONE};
   keep_only(&sock, &plain, &result);
   wire.fd = sock;
@@ -94,7 +95,7 @@ static noreturn void be_child(SSL_CTX *ctx, int sock, int plain, int result, con
   send(result, &p, sizeof p, MSG_NOSIGNAL);
   close(result);
   if (p.plain == 0)
-    tls_relay(ssl, &wire, plain);
+    tls_relay(ssl, &wire, plain, &left);
   _exit(0);
 }
 

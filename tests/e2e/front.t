@@ -22,7 +22,7 @@ exits 99 "postmaster has a mailbox" bash -c "'$BIN/conf-check' --home '$T/a' >/d
 # --- start, status, stop ---
 exits 100 "status: not running" "$BIN/wiz98" status --home "$T/a"
 exits 0 "start" "$BIN/wiz98" start --home "$T/a"
-is "$(grep -c ' up ' "$T/out")" 8 "eight services are up"
+is "$(grep -c ' up ' "$T/out")" 9 "nine services are up"
 is "$(grep -cE '^(submission|smtps) +closed ' "$T/out")" 2 "two are closed"
 is "$(grep -c WZ301I "$T/err")" 1 "one line says that 587 and 465 are not opened"
 exits 0 "start again says that it runs" "$BIN/wiz98" start --home "$T/a"
@@ -30,7 +30,7 @@ grep -q WZ304I "$T/err"; ok $? "in one line"
 exits 0 "status" "$BIN/wiz98" status --home "$T/a"
 wiz status a --json >"$T/json"
 is "$(python3 -c 'import json,sys; s = json.load(sys.stdin); print(s["running"], sorted(x["name"] for x in s["services"] if x["state"] == "up"), [x["restarts"] for x in s["services"]])' <"$T/json")" \
-  "True ['auth', 'log', 'pop3', 'pop3s', 'queue', 'smtp', 'submit', 'tls'] [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]" "status --json"
+  "True ['auth', 'log', 'pop3', 'pop3s', 'queue', 'smtp', 'submit', 'tls', 'token'] [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]" "status --json"
 like "$(smtp_say "${smtp[a]}" NOOP QUIT | tail -n 1)" '^221' "the SMTP port answers"
 like "$(pop_say "${pop3[a]}" taro 'from standard input' STAT QUIT)" 'OK 0 0' "the password from standard input opens the mailbox"
 like "$(python3 tests/e2e/say.py smtp to=::1 "${smtp[a]}" NOOP)" '^250' "IPv6 as well"

@@ -1,9 +1,11 @@
 #!/bin/bash
 # remote-send with TLS and AUTH: good servers, certificates with every fault, handshakes that fail, passwords and tokens.
+# tests/e2e/tls-peers.t has the same with real servers; WIZ98_LONG=1 runs every case here.
 . tests/lib.sh
 . tests/ca.sh
 command -v openssl >/dev/null || skip_all "openssl is missing"
 plan 80
+SHORT="WIZ98_LONG=1 runs it"
 
 ca_make
 certificate good mx.test "*.pool.test"
@@ -71,6 +73,7 @@ peer none "say 220 peer" "read 1" "say 250-peer" "say 250-STARTTLS" "say 250 PIP
 policy 'none\0\0\0'
 sends 0 "a server to which TLS is not wanted"
 like "$(cat "$T/err")" "SC101I .* tls=none " "its line says so"
+if [ -n "$WIZ98_LONG" ]; then
 peer address "${OFFER[@]}" "tls $CA/address.pem" "${TAKE[@]}"
 policy 'verify\0\0\0'
 sends 0 "a certificate for an address"
@@ -78,17 +81,26 @@ peer twelve "${OFFER[@]}" "tls $CA/good.pem TLSv1_2" "${TAKE[@]}"
 policy 'verify\0mx.test\0\0'
 sends 0 "TLS 1.2"
 like "$(cat "$T/err")" 'tls="TLSv1\.2 ' "is named"
+else
+  skip 3 "$SHORT"
+fi
+
 peer implicit "tls $CA/good.pem" "${CLEAR[@]}"
 policy 'verify\0mx.test\0smtps\0'
 sends 0 "TLS from the start"
 like "$(cat "$T/err")" 'tls="TLSv1\.3 .* verified"' "is verified as well"
+if [ -n "$WIZ98_LONG" ]; then
 peer big "${OFFER[@]}" "tls $CA/good.pem" "${TAKE[@]}"
 policy 'verify\0mx.test\0\0'
 { cat "$T/message"; head -c 1000000 /dev/zero | tr '\0' x | fold -w 900; } >"$T/big-message"
 exits 0 "a message of 1 MB" timeout 60 "$BIN/remote-send" --home "$T/home" "127.0.0.1:$P" a@example.test b@example.net <"$T/big-message"
 is "$(tr -d '\r' <"$T/big.1" | sed '$d' | cksum)" "$({ cat "$T/big-message"; echo; } | cksum)" "arrives as it was"
+else
+  skip 2 "$SHORT"
+fi
 
 # --- certificates that are not good: with may they do not matter, and are told
+if [ -n "$WIZ98_LONG" ]; then
 for kind in self:self-signed foreign:"issuer is unknown" old:"expired on 2021-01-01" other:"certificate is for other.test, third.test"; do
   peer "may-${kind%%:*}" "${OFFER[@]}" "tls $CA/${kind%%:*}.pem" "${TAKE[@]}"
   policy 'may\0mx.test\0\0'
@@ -97,6 +109,9 @@ for kind in self:self-signed foreign:"issuer is unknown" old:"expired on 2021-01
 done
 policy 'encrypt\0mx.test\0\0'
 sends 0 "encrypt: a wrong name does not matter"
+else
+  skip 9 "$SHORT"
+fi
 
 # refused KIND CAUSE WORDS ID: with verify the message waits
 refused() {
@@ -106,17 +121,22 @@ refused() {
   like "$(cat "$T/out") $(cat "$T/err")" "^b@example.net: deferred \($2\): tls 127.0.0.1 \[127.0.0.1\]: .*$3.* $4 .*state=tried .*stage=tls cause=$2 " "its cause and words"
   unlike "$(cat "$T/verify-$1")" "MAIL" "nothing was sent"
 }
+if [ -n "$WIZ98_LONG" ]; then
 refused other tls_wrong_name "the certificate is for other.test, third.test" CL139E
 refused old tls_expired "expired on 2021-01-01" CL140E
 refused young tls_not_yet_valid "valid from 2090-01-01" CL141E
 refused self tls_self_signed "self-signed" CL142E
 refused foreign tls_unknown_issuer "issuer is unknown here: Test Authority" CL143E
+else
+  skip 15 "$SHORT"
+fi
 
 # --- no TLS at all
 peer clear "${CLEAR[@]}"
 policy 'encrypt\0\0\0'
 sends 111 "STARTTLS is not offered"
 is_cause tls_missing "and must be"
+if [ -n "$WIZ98_LONG" ]; then
 peer busy "${OFFER[@]:0:5}" "say 454 4.7.0 no key" "read 1" "say 250 s" "read 1" "say 250 r" "read 1" "say 354 go" data "say 250 taken" "read 1"
 policy 'encrypt\0\0\0'
 sends 111 "STARTTLS is refused"
@@ -124,19 +144,29 @@ is_cause "tls_refused" "and must not be: with the peer's words"
 policy 'may\0\0\0'
 sends 0 "refused, and not needed"
 like "$(cat "$T/err")" "10 SC202W .*reason=\"STARTTLS was refused\".* SC101I .* tls=none " "a warning"
+else
+  skip 4 "$SHORT"
+fi
+
 peer eleven "${OFFER[@]}" "tls $CA/good.pem TLSv1_1" --next "${CLEAR[@]}"
 policy 'may\0\0\0'
 sends 0 "a server that has TLS 1.1 only: in the clear, on a new connection"
 like "$(cat "$T/err")" "10 SC202W .*reason=\".*protocol.*\".* SC101I .* tls=none " "a warning with the reason"
 like "$(cat "$T/eleven")" "-- 2 from" "the connection was a new one"
+if [ -n "$WIZ98_LONG" ]; then
 peer eleven2 "${OFFER[@]}" "tls $CA/good.pem TLSv1_1"
 policy 'encrypt\0\0\0'
 sends 111 "the same where it must be encrypted"
 is_cause tls_failed "waits"
+else
+  skip 2 "$SHORT"
+fi
+
 peer garbage "${OFFER[@]}" "say HTTP/1.1 400 Bad Request" "read 1"
 policy 'verify\0mx.test\0\0'
 sends 111 "garbage in the handshake"
 is_cause tls_failed "is a failed handshake"
+if [ -n "$WIZ98_LONG" ]; then
 peer closing "${OFFER[@]}" "close"
 policy 'verify\0mx.test\0\0'
 sends 111 "a server that closes in the handshake"
@@ -148,6 +178,10 @@ sends 111 "a server that falls silent in the handshake"
 [ $((SECONDS - before)) -le 8 ]
 ok $? "is waited for no longer than a reply"
 like "$(cat "$T/out")" "tls_failed\): .*no answer in the handshake within 3 s" "and told as that"
+else
+  skip 5 "$SHORT"
+fi
+
 peer inject "${OFFER[@]:0:5}" "say 220 go\r\n250-x\r\n250 AUTH PLAIN" "tls $CA/good.pem" "${TAKE[@]}"
 policy 'may\0\0\0'
 sends 111 "commands behind the go-ahead"
@@ -165,11 +199,16 @@ unset OUTPUT_LEVEL
 is "$(sed -n 's/^C: AUTH PLAIN //p' "$T/plain" | base64 -d | tr '\0' '|')" "|user@example.net|se cret#1" "with the user and the password"
 like "$(cat "$T/err")" 'text="AUTH PLAIN \*\*\*"' "which level 99 does not print"
 unlike "$(cat "$T/err")" "$(printf '\0user@example.net\0se cret#1' | base64 | cut -c 1-20)|se cret" "in no form"
+if [ -n "$WIZ98_LONG" ]; then
 peer login "${SECURE[@]}" "say 250 AUTH LOGIN" "read 1" "say 334 VXNlcm5hbWU6" "read 1" "say 334 UGFzc3dvcmQ6" "read 1" "${REST[@]}"
 login
 sends 0 "AUTH LOGIN"
 is "$(sed -n '/AUTH LOGIN/,$s/^C: //p' "$T/login" | sed -n '2,3p' | while read -r x; do base64 -d <<<"$x"; echo; done)" "user@example.net
 se cret#1" "user, then password"
+else
+  skip 2 "$SHORT"
+fi
+
 peer refused "${SECURE[@]}" "say 250 AUTH PLAIN" "read 1" "say 535 5.7.8 bad credentials" "read 1"
 login
 sends 111 "a password that is refused"
@@ -191,10 +230,14 @@ is_cause token_expired "likewise"
 printf '%s\nfresh-token\n' "$(($(date +%s) + 3600))" >"$T/home/run/token/office"
 sends 0 "a token" || diag "$(cat "$T/token")"
 is "$(sed -n 's/^C: AUTH XOAUTH2 //p' "$T/token" | base64 -d | tr '\1' '|')" "user=user@example.net|auth=Bearer fresh-token||" "as XOAUTH2 has it"
+if [ -n "$WIZ98_LONG" ]; then
 peer revoked "${SECURE[@]}" "say 250 AUTH XOAUTH2" "read 1" "say 334 $(printf '{"status":"401"}' | base64)" "read 1" "say 535 5.7.8 no" "read 1"
 token
 sends 111 "a token that is refused"
 like "$(cat "$T/out")" '\(token_refused\): 535 5.7.8 no \(\{"status":"401"\}\)' "with the whole reason"
+else
+  skip 2 "$SHORT"
+fi
 
 wait_for 5 sh -c "! pgrep -f '[r]emote-send --home $T/home'"
 ok $? "no child outlives its conversation"
