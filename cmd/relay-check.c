@@ -3,12 +3,13 @@
  *
  *   relay-check [--home HOME] [--auth USER] [--json] [--lang en|ja] IP SENDER RCPT…
  *
- * SENDER "" or "<>" is the null sender.  Exit codes: 0 every recipient is permitted, 100 one is refused. */
+ * SENDER "" or "<>" is the null sender.  --auth: the client has authenticated as USER (as they log in).  Exit codes: 0 every recipient is permitted, 100 one is refused. */
 #include "addr/addr.h"
 #include "base/json.h"
 #include "control/generation.h"
 #include "control/home.h"
 #include "control/mark.h"
+#include "login/login.h"
 #include "relay/relay.h"
 #include "sys/language.h"
 #include "sys/report.h"
@@ -106,9 +107,19 @@ static void check_address(const char *text) {
     die(EXIT_PERMANENT, why, "address=%s", text);
 }
 
+/* USER as auth-serve would say it. */
+static void find_user(stralloc *user, const struct conf *c, const char *name) {
+  struct bytes value;
+  if (!login_user(user, c, bytes_str(name)) || !conf_get(c, 'u', bytes_sa(user), &value))
+    die(EXIT_PERMANENT, US105E_user_unknown, "user=%s", name);
+  if (!conf_number(c, SET_smtp_auth))
+    report(RL305W_auth_is_off, "user=%s", name);
+}
+
 static int ask(char **arg) {
   const struct conf *c = generation_conf();
-  struct relay_client client = {.has_ip = true, .user = bytes_str(given.user ? given.user : "")};
+  struct relay_client client = {.has_ip = true, .user = bytes_str("")};
+  stralloc user = {0};
   struct question q = {.ip = arg[0], .sender = strcmp(arg[1], "<>") ? arg[1] : ""};
   bool all = true;
   if (!c)
@@ -117,11 +128,16 @@ static int ask(char **arg) {
     die(EXIT_PERMANENT, RL304E_client_address_invalid, "ip=%s", q.ip);
   for (char **a = arg + 1; *a; a++)
     check_address(a == arg + 1 ? q.sender : *a);
+  if (given.user) {
+    find_user(&user, c, given.user);
+    client.user = bytes_sa(&user);
+  }
   client.pop_mark_age = mark_pop_age(&client.ip);
   for (char **rcpt = arg + 2; *rcpt; rcpt++) {
     q.rcpt = *rcpt;
     all = decide(c, &client, &q) && all;
   }
+  stralloc_free(&user);
   return fflush(stdout) ? EXIT_TEMPORARY : all ? EXIT_DONE : EXIT_PERMANENT;
 }
 

@@ -18,10 +18,12 @@ static bool all_full(const struct local_targets *list) {
   return list->count > 0;
 }
 
-static void tell(struct recv *r, enum message_id id, struct bytes to, const char *pop_helps) {
+/* Of the relay decision (NULL: it was not asked) the log has what POP before SMTP would do or why it does nothing. */
+static void tell(struct recv *r, enum message_id id, struct bytes to, const struct relay_decision *d) {
+  const char *pop = d ? relay_pop_rule(d) : NULL, *helps = d ? d->pop_would_help ? "yes" : "no" : NULL;
   struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->smtp.mail.sender), domain = domain_of(to);
-  report(id, "ip=%s host=%s helo=%.*s from=%.*s to=%.*s domain=%.*s pop_helps=%s", r->peer->ip, host_of(r), SLICE(helo),
-         SLICE(from), SLICE(to), SLICE(domain), pop_helps);
+  report(id, "ip=%s host=%s helo=%.*s from=%.*s to=%.*s domain=%.*s pop=%s pop_helps=%s", r->peer->ip, host_of(r), SLICE(helo),
+         SLICE(from), SLICE(to), SLICE(domain), pop, helps);
 }
 
 static enum message_id add(struct recv *r, struct bytes to) {
@@ -31,7 +33,7 @@ static enum message_id add(struct recv *r, struct bytes to) {
   const struct envelope_dsn dsn = {.orcpt = r->smtp.rcpt.orcpt, .notify = r->smtp.rcpt.notify};
   enum message_id id = answer[envelope_add(&r->message, r->conf, to, &dsn)];
   if (message_is_refusal(id))
-    tell(r, id, to, "-");
+    tell(r, id, to, NULL);
   return id;
 }
 
@@ -40,16 +42,15 @@ static enum message_id relay(struct recv *r, struct bytes to) {
   r->client.pop_mark_age = r->client.has_ip ? mark_pop_age(&r->client.ip) : -1;
   relay_decide(&d, r->conf, &r->client, bytes_sa(&r->smtp.mail.sender), to);
   enum message_id id = d.reason;
+  tell(r, id, to, &d);
   if (d.permitted)
     id = add(r, to);
-  else
-    tell(r, id, to, d.pop_would_help ? "yes" : "no");
   relay_decision_free(&d);
   return id;
 }
 
 static enum message_id full(struct recv *r, struct bytes to) {
-  tell(r, SM302E_mailbox_full, to, "-");
+  tell(r, SM302E_mailbox_full, to, NULL);
   return SM302E_mailbox_full;
 }
 

@@ -1,5 +1,4 @@
 #include "auth/auth.h"
-#include "local/own.h"
 #include "recv/part.h"
 #include "sys/report.h"
 
@@ -72,17 +71,10 @@ enum message_id recv_take(struct recv *r) {
 
 /* --- SERVER_MAIL --- */
 
-/* The null sender is permitted: receipts that mail programs send have it (RFC 8098 3); it is counted like any other. */
-static bool is_own(const struct recv *r) {
-  struct bytes sender = bytes_sa(&r->smtp.mail.sender);
-  bool any = bytes_eq(conf_text(r->conf, SET_auth_sender), bytes_str("any"));
-  return any || !sender.n || local_is_own(r->conf, bytes_sa(&r->user), sender);
-}
-
 void recv_mail(struct recv *r) {
   enum message_id id = SM104I_sender_accepted;
   struct bytes from = bytes_sa(&r->smtp.mail.sender);
-  if (r->user.len && !is_own(r)) {
+  if (!relay_may_send_as(r->conf, &r->client, from)) {
     id = SM328E_sender_not_own;
     report(id, "ip=%s host=%s user=%.*s from=%.*s", r->peer->ip, host_of(r), SLICE(r->client.user), SLICE(from));
   } else if (r->user.len) {

@@ -4,6 +4,7 @@
 
 #include "addr/addr.h"
 #include "local/local.h"
+#include "local/own.h"
 
 struct question {
   struct relay_decision *d;
@@ -91,6 +92,42 @@ static bool try_pop(struct question *q) {
   return false;
 }
 
+const char *relay_pop_rule(const struct relay_decision *d) {
+  for (size_t i = 0; i < d->count; i++)
+    switch (d->step[i].rule) {
+    case RL005I_rule_pop_mark:
+    case RL006I_rule_pop_void_listed:
+    case RL007I_rule_pop_off_auth:
+    case RL008I_rule_pop_off_setting: return message_of(d->step[i].rule)->id;
+    default: break;
+    }
+  return NULL;
+}
+
+/* --- the sender of who is authenticated --- */
+
+static bool auth_sender_is_any(const struct conf *c) { return bytes_eq(conf_text(c, SET_auth_sender), bytes_str("any")); }
+
+bool relay_may_send_as(const struct conf *c, const struct relay_client *client, struct bytes sender) {
+  bool any_sender = false;
+  struct bytes prefix;
+  if (!client->user.n || !sender.n || auth_sender_is_any(c) || local_is_own(c, client->user, sender))
+    return true;
+  return client->has_ip && relay_is_listed(c, &client->ip, &any_sender, &prefix) && any_sender;
+}
+
+/* False: refused. */
+static bool try_sender(struct question *q) {
+  if (!q->client->user.n)
+    return true;
+  bool may = relay_may_send_as(q->conf, q->client, q->sender);
+  struct relay_step *s = step(q, RL013I_rule_sender_own, auth_sender_is_any(q->conf) ? RELAY_VOID : may ? RELAY_YES : RELAY_NO);
+  sa_catb(&s->detail, q->client->user.s, q->client->user.n);
+  if (!may)
+    decide(q, false, SM328E_sender_not_own);
+  return may;
+}
+
 /* --- the client --- */
 
 static bool try_listed(struct question *q) {
@@ -133,6 +170,8 @@ static void decide_foreign(struct question *q) {
     decide(q, true, permission(q));
   else if (q->listed && rule(q, RL011I_rule_any_sender, q->any_sender))
     decide(q, true, RL215I_relayed_any_sender);
+  else if (q->authenticated && rule(q, RL014I_rule_auth_any_sender, auth_sender_is_any(q->conf)))
+    decide(q, true, RL217I_relayed_auth_any_sender);
   q->d->pop_would_help = !permitted && ours && q->client->has_ip && relay_pop_in_force(q->conf);
 }
 
@@ -145,6 +184,8 @@ static bool domain_is_ours(const struct conf *c, struct bytes text) {
 void relay_decide(struct relay_decision *d, const struct conf *c, const struct relay_client *client, struct bytes sender, struct bytes rcpt) {
   struct question q = {.d = d, .conf = c, .client = client, .sender = sender, .rcpt = rcpt};
   *d = (struct relay_decision){.reason = RL201E_relay_refused};
+  if (!try_sender(&q))
+    return;
   if (rule(&q, RL001I_rule_rcpt_ours, local_is_ours(c, rcpt)))
     decide(&q, true, RL211I_accepted_for_user);
   else if (rule(&q, RL002I_rule_rcpt_domain_ours, domain_is_ours(c, rcpt)))

@@ -51,19 +51,24 @@ POP a minute ago, null sender|203.0.113.7 <> y@far.example|100|RL201E|RL005I
 POP an hour ago|203.0.113.8 taro@example.jp y@far.example|100|RL201E|RL010I
 POP over IPv6, another address of the /64|2001:db8:7:1::abcd taro@example.jp y@far.example|0|RL214I|RL005I RL010I
 POP over IPv6, another /64|2001:db8:7:2::abcd taro@example.jp y@far.example|100|RL201E|RL010I
-authenticated|--auth taro@example.jp 203.0.113.1 taro@example.jp y@far.example|0|RL212I|RL003I RL010I
-authenticated with a foreign sender|--auth taro@example.jp 203.0.113.1 x@elsewhere.example y@far.example|100|RL201E|RL003I
-authenticated with the null sender|--auth taro@example.jp 203.0.113.1 <> y@far.example|0|RL216I|RL003I RL009I
+authenticated|--auth taro@example.jp 203.0.113.1 taro@example.jp y@far.example|0|RL212I|RL013I RL003I RL010I
+authenticated by name alone|--auth Taro 203.0.113.1 taro@example.jp y@far.example|0|RL212I|RL013I RL003I RL010I
+authenticated, sender an alias|--auth taro@example.jp 203.0.113.1 info@example.jp y@far.example|0|RL212I|RL013I RL003I RL010I
+authenticated with a foreign sender|--auth taro@example.jp 203.0.113.1 x@elsewhere.example y@far.example|100|SM328E|
+authenticated with a foreign sender, to us|--auth taro@example.jp 203.0.113.1 x@elsewhere.example hanako@example.jp|100|SM328E|
+authenticated with another user as sender|--auth taro@example.jp 203.0.113.1 hanako@example.jp y@far.example|100|SM328E|
+authenticated with the null sender|--auth taro@example.jp 203.0.113.1 <> y@far.example|0|RL216I|RL013I RL003I RL009I
+authenticated and listed with any-sender|--auth taro@example.jp 198.51.100.7 x@elsewhere.example y@far.example|0|RL215I|RL013I RL003I RL004I RL011I
 our domain in the local part is not ours|203.0.113.1 x@elsewhere.example y%far.example@elsewhere.example|100|RL201E|
 an address literal is not ours|203.0.113.1 x@elsewhere.example taro@[203.0.113.9]|100|RL201E|
 '
 count=$(grep -c '|' <<<"$rows")
-plan $((count + 37))
+plan $((count + 45))
 
 check() { # what, arguments, exit code, reason, rules
   local got
   # shellcheck disable=SC2086
-  relay --json $2 >"$T/json"
+  relay --json $2 >"$T/json" 2>"$T/remarks"
   got="$? $(python3 -c '
 import json, sys
 d = json.load(open(sys.argv[1]))
@@ -99,6 +104,13 @@ like "$(cat "$T/err")" 'RL304E' "and that is said"
 exits 100 "no recipient" relay 192.0.2.1 a@b.example
 exits 100 "a recipient that is no address" relay 192.0.2.1 a@b.example 'c@d.example>'
 
+relay --auth taro 203.0.113.1 hanako@example.jp y@far.example >"$T/out" 2>"$T/err"
+like "$(cat "$T/out")" 'RL013I\): taro@example\.jp' "whose address it would have to be"
+like "$(cat "$T/out")" '550 5\.7\.1 This sender address is not yours \(SM328E\)' "the reply to MAIL"
+like "$(cat "$T/err")" 'RL305W' "while SMTP AUTH is off a remark says that nobody can authenticate"
+exits 100 "a user that there is not" relay --auth jiro 203.0.113.1 taro@example.jp y@far.example
+like "$(cat "$T/err")" 'US105E' "is said"
+
 # --- marks fail closed
 : >"$home/run/popmark/203.0.113.20"
 touch -d '+1 hour' "$home/run/popmark/203.0.113.20"
@@ -124,6 +136,11 @@ mark 203.0.113.7 60
 echo 'smtp_auth = on' >"$home/conf/settings"; reload_home "$home"
 check "off while SMTP AUTH is on" "203.0.113.7 taro@example.jp y@far.example" 100 RL201E "[RL007I] RL010I"
 unlike "$(relay 203.0.113.1 taro@example.jp y@far.example)" RL012I "then POP is no remedy"
+relay --auth taro 203.0.113.7 taro@example.jp y@far.example >"$T/out" 2>"$T/err"
+is "$? $(cat "$T/err")" "0 " "who authenticates needs no POP, and nothing is remarked"
+printf 'smtp_auth = on\nauth_sender = any\n' >"$home/conf/settings"; reload_home "$home"
+check "any sender where that is wished" "--auth taro 203.0.113.1 x@elsewhere.example y@far.example" 0 RL217I "[RL013I] RL003I RL014I"
+check "… not without AUTH" "203.0.113.1 x@elsewhere.example y@far.example" 100 RL201E "[RL007I]"
 printf 'smtp_auth = on\npop_before_smtp = on\n' >"$home/conf/settings"; reload_home "$home"
 check "on beside SMTP AUTH where that is wished" "203.0.113.7 taro@example.jp y@far.example" 0 RL214I "RL005I RL010I"
 echo 'pop_before_smtp = off' >"$home/conf/settings"; reload_home "$home"

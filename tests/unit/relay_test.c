@@ -10,18 +10,22 @@
 
 #define SET \
   "d:=example.jp", "d:example.jp=1", "u:taro@example.jp=mail/example.jp/taro|0", "a:postmaster@example.jp=taro@example.jp|", \
+  "u:hanako@example.jp=mail/example.jp/hanako|0", \
   "r:=192.0.2.0/24||2001:db8:1::/48||192.0.2.7|any-sender|198.51.100.0/24|any-sender|198.51.100.9||", "s:pop_before_smtp_time=600", \
   "n:=127.0.0.0/8|::1|10.0.0.0/8|"
 
 static const char *const plain[] = {SET, NULL}, *const auth[] = {SET, "s:smtp_auth=on", NULL},
-  *const both[] = {SET, "s:smtp_auth=on", "s:pop_before_smtp=on", NULL}, *const off[] = {SET, "s:pop_before_smtp=off", NULL};
+  *const both[] = {SET, "s:smtp_auth=on", "s:pop_before_smtp=on", NULL}, *const off[] = {SET, "s:pop_before_smtp=off", NULL},
+  *const anybody[] = {SET, "s:smtp_auth=on", "s:auth_sender=any", NULL};
 
 #define US "taro@example.jp"
+#define HER "hanako@example.jp"
 #define A "a@elsewhere.example"
 #define B "b@elsewhere.example"
 #define NOT RL201E_relay_refused
 #define LISTED RL213I_relayed_for_listed
 #define POP RL214I_relayed_after_pop
+#define OTHERS SM328E_sender_not_own
 #define AUTHED RL212I_relayed_for_authenticated
 
 static const struct {
@@ -41,7 +45,7 @@ static const struct {
   {plain, "203.0.113.1", "", -1, A, "Taro+x@EXAMPLE.jp", RL211I_accepted_for_user, false, RL001I_rule_rcpt_ours, RELAY_YES},
   {plain, "203.0.113.1", "", -1, A, "postmaster", RL211I_accepted_for_user, false, RL001I_rule_rcpt_ours, RELAY_YES},
   {plain, "203.0.113.1", "", -1, A, "nobody@example.jp", LO201E_no_such_user, false, RL002I_rule_rcpt_domain_ours, RELAY_YES},
-  {plain, "192.0.2.1", "taro", 0, A, "nobody@example.jp", LO201E_no_such_user, false, RL002I_rule_rcpt_domain_ours, RELAY_YES},
+  {plain, "192.0.2.1", US, 0, US, "nobody@example.jp", LO201E_no_such_user, false, RL002I_rule_rcpt_domain_ours, RELAY_YES},
   /* a stranger to elsewhere */
   {plain, "203.0.113.1", "", -1, A, B, NOT, false, RL010I_rule_sender_ours, RELAY_NO},
   {plain, "203.0.113.1", "", -1, US, B, NOT, true, RL005I_rule_pop_mark, RELAY_NO},
@@ -76,7 +80,16 @@ static const struct {
   /* authenticated clients */
   {auth, "203.0.113.1", "taro@example.jp", -1, US, B, AUTHED, false, RL003I_rule_authenticated, RELAY_YES},
   {auth, "", "taro@example.jp", -1, US, B, AUTHED, false, RL003I_rule_authenticated, RELAY_YES},
-  {auth, "203.0.113.1", "taro@example.jp", -1, A, B, NOT, false, RL010I_rule_sender_ours, RELAY_NO},
+  {auth, "203.0.113.1", US, -1, A, B, OTHERS, false, RL013I_rule_sender_own, RELAY_NO},
+  {auth, "203.0.113.1", US, -1, A, US, OTHERS, false, RL013I_rule_sender_own, RELAY_NO},
+  {auth, "203.0.113.1", US, -1, HER, B, OTHERS, false, RL013I_rule_sender_own, RELAY_NO},
+  {auth, "203.0.113.1", US, -1, "postmaster@example.jp", B, AUTHED, false, RL013I_rule_sender_own, RELAY_YES},
+  {auth, "203.0.113.1", US, -1, "Taro+news@example.jp", B, AUTHED, false, RL013I_rule_sender_own, RELAY_YES},
+  {auth, "203.0.113.1", US, -1, US, HER, RL211I_accepted_for_user, false, RL013I_rule_sender_own, RELAY_YES},
+  {auth, "203.0.113.1", US, 5, US, B, AUTHED, false, RL003I_rule_authenticated, RELAY_YES},
+  {anybody, "203.0.113.1", US, -1, A, B, RL217I_relayed_auth_any_sender, false, RL014I_rule_auth_any_sender, RELAY_YES},
+  {anybody, "203.0.113.1", US, -1, HER, B, AUTHED, false, RL013I_rule_sender_own, RELAY_VOID},
+  {anybody, "203.0.113.1", "", -1, A, B, NOT, false, RL007I_rule_pop_off_auth, RELAY_VOID},
   {auth, "203.0.113.1", "taro@example.jp", -1, "", B, RL216I_relayed_null_sender, false, RL009I_rule_null_sender, RELAY_YES},
   {plain, "192.0.2.7", "taro@example.jp", -1, A, B, RL215I_relayed_any_sender, false, RL011I_rule_any_sender, RELAY_YES},
 };
