@@ -16,7 +16,11 @@ static enum message_id ask(struct recv *r, enum message_id *why) {
   if (*why == AU001I_login && r->user.len)
     return SM113I_authenticated;
   r->user.len = 0;
-  return *why == AU201W_login_refused ? SM325W_auth_refused : SM326E_auth_unavailable;
+  switch (*why) {
+  case AU201W_login_refused: return SM325W_auth_refused;
+  case AU214W_address_refused: return SM334W_auth_address_refused;
+  default: return SM326E_auth_unavailable;
+  }
 }
 
 void recv_auth(struct recv *r) {
