@@ -165,12 +165,12 @@ static void accept_login(struct desk *d, struct desk_request *r) {
   struct penalty_client client = client_of(r);
   desk_say(r, AU001I_login);
   penalty_passed(&client);
-  if (r->has_ip)
-    mark_pop_login(&r->ip);
   if (bytes_eq(r->m.kind, bytes_str("check"))) {
     desk_answer(d, r, AU001I_login);
     return;
   }
+  if (r->has_ip)
+    mark_pop_login(&r->ip);     /* POP before SMTP: a login by SMTP is none by POP */
   r->step = DESK_HANDING;
   r->deadline = clock_ms() + AUTH_HANDING_MS;
   desk_hand(d, r);
