@@ -18,7 +18,7 @@ ok $? "the server starts"
 sessions() { # the processes of this server that wait for a login
   local p
   for p in /proc/[0-9]*; do
-    [ "$(readlink "$p/exe")" = "$BIN/pop3-session" ] && [ "$(readlink "$p/cwd")" = "${home[b]}" ] && echo "-p ${p#/proc/}"
+    [ "$p/exe" -ef "$BIN/pop3-session" ] && [ "$p/cwd" -ef "${home[b]}" ] && echo "-p ${p#/proc/}"
   done 2>/dev/null
 }
 [ -n "$(sessions)" ]
