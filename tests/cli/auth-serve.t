@@ -1,5 +1,6 @@
 #!/bin/bash
 # auth-serve: what becomes of logins when all is well, when programs fail, and when somebody floods it.
+# waits 40 s, as a client does whom a stopped service leaves alone
 . tests/pop3.sh
 plan 34
 
