@@ -14,6 +14,8 @@ void recv_complete_begin(struct recv *r) {
 }
 
 static void pass(struct recv *r, size_t n) {
+  if (!n)
+    return;
   recv_put(r, bytes_of(r->held.s, n));
   memmove(r->held.s, r->held.s + n, r->held.len - n);
   r->held.len -= n;
