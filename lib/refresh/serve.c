@@ -96,6 +96,14 @@ static bool get(struct entry *e) {
   return done;
 }
 
+static int until_next(void) {
+  int64_t ms = REFRESH_LOOK_MS, now = clock_unix();
+  for (size_t i = 0; i < count; i++)
+    if ((entries[i].due - now) * 1000 < ms)
+      ms = (entries[i].due - now) * 1000;
+  return ms > 1000 ? (int)ms : 1000;
+}
+
 _Noreturn void refresh_serve(void) {
   for (;;) {
     read_set();
@@ -103,7 +111,7 @@ _Noreturn void refresh_serve(void) {
     for (size_t i = 0; i < count; i++)
       if (clock_unix() >= entries[i].due)
         get(&entries[i]);
-    poll(NULL, 0, REFRESH_LOOK_MS);
+    poll(NULL, 0, until_next());
   }
 }
 
