@@ -9,6 +9,7 @@
 #include "control/generation.h"
 #include "control/mark.h"
 #include "control/peer.h"
+#include "guess/guess.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
@@ -84,11 +85,26 @@ static bool make_late(struct desk *d, struct desk_request *r, enum desk_step ste
   return true;
 }
 
+/* The log has it at once, who guesses only when the wait is over. */
+static void refuse_late(struct desk *d, struct desk_request *r, enum message_id id, int ms) {
+  r->verdict = id;
+  desk_say(r, id);
+  if (!make_late(d, r, DESK_PUNISHED, ms))
+    desk_answer(d, r, id);
+}
+
 static void punish(struct desk *d, struct desk_request *r) {
   struct penalty_client c = client_of(r);
-  desk_say(r, AU201W_login_refused);
-  if (!make_late(d, r, DESK_PUNISHED, penalty_failed(&c)))
-    desk_answer(d, r, AU201W_login_refused);
+  refuse_late(d, r, AU201W_login_refused, penalty_failed(&c));
+}
+
+/* True: its address is refused, the password is not looked at. */
+static bool turned_away(struct desk *d, struct desk_request *r) {
+  struct penalty_client c = client_of(r);
+  bool refused = penalty_refused_for(&c) > 0;
+  if (refused)
+    refuse_late(d, r, AU214W_address_refused, GUESS_ANSWER_MS);
+  return refused;
 }
 
 /* What can be decided before a hash is computed. */
@@ -103,9 +119,9 @@ static void admit(struct desk *d, struct desk_request *r) {
   d->reading--;
   r->step = DESK_WAITING;
   r->attempt = penalty_attempt(c.account, r->m.word);
-  if (penalty_refused_for(&c))
-    desk_refuse(d, r, AU214W_address_refused);
-  else if (!possible)
+  if (turned_away(d, r))
+    return;
+  if (!possible)
     punish(d, r);
   else if (!make_late(d, r, DESK_DELAYED, penalty_wait_ms(&c)))
     enqueue(d, r);
@@ -234,7 +250,7 @@ static void overdue(struct desk *d, struct desk_request *r) {
     d->late--;
     enqueue(d, r);
   } else if (r->step == DESK_PUNISHED)
-    desk_answer(d, r, AU201W_login_refused);
+    desk_answer(d, r, r->verdict);
   else if (r->step == DESK_WAITING)
     desk_refuse(d, r, AU206W_queue_timed_out);
   else if (r->step == DESK_CHECKING && (r->check.pid || r->killed == AU001I_login))
@@ -255,7 +271,8 @@ static void make_room(struct desk *d) {
 static void start_checks(struct desk *d) {
   int turn;
   while (d->running < d->processors && (turn = login_queue_pick(&d->queue)) >= 0)
-    start_check(d, &d->request[turn]);
+    if (!turned_away(d, &d->request[turn]))      /* perhaps since it came */
+      start_check(d, &d->request[turn]);
 }
 
 int64_t desk_tick(struct desk *d, int64_t now) {

@@ -21,6 +21,7 @@ struct desk_request {
   size_t fds;
   int64_t deadline;
   struct auth_child check;
+  enum message_id verdict;   /* of who is punished */
   enum message_id killed;    /* why the child was killed; AU001I: it was not */
   struct login_message m;    /* slices of DATA */
   stralloc data, user;

@@ -1,5 +1,6 @@
-"""guess.py PORT ATTEMPTS CONNECTIONS: guesses from 127.0.0.66: ATTEMPTS different passwords, CONNECTIONS at once, by POP3
-(USER and PASS, AUTH PLAIN in turn).  Prints how often each answer came, and the seconds that all took."""
+"""guess.py POP3-PORT SMTP-PORT ATTEMPTS CONNECTIONS: guesses from 127.0.0.66: ATTEMPTS different passwords, CONNECTIONS at
+once, half of them by POP3 (USER and PASS, AUTH PLAIN in turn), half by SMTP (AUTH PLAIN).  Prints how often each answer
+came, and the seconds that all took."""
 import base64
 import collections
 import re
@@ -8,13 +9,21 @@ import sys
 import threading
 import time
 
-port, attempts, connections = map(int, sys.argv[1:])
+pop3, smtp, attempts, connections = map(int, sys.argv[1:])
 todo, lock, answers = iter(range(attempts)), threading.Lock(), collections.Counter()
 
 
-def connect():
+def connect(port):
     s = socket.create_connection(("127.0.0.1", port), 60, ("127.0.0.66", 0))
-    return s, s.makefile("rwb")
+    f = s.makefile("rwb")
+    if not f.readline().startswith((b"+OK", b"220")):
+        raise OSError
+    if port == smtp:
+        f.write(b"EHLO guess.test\r\n")
+        f.flush()
+        while f.readline()[3:4] == b"-":
+            pass
+    return s, f
 
 
 def say(f, line):
@@ -23,15 +32,15 @@ def say(f, line):
     return f.readline().decode().strip()
 
 
-def guess(f, i):
+def guess(f, i, port):
     user = ("taro@example.test", "taro@example.test ip=127.0.0.9 user=x", "hanako", "nobody@example.test")[i % 4]
-    if i % 2:
+    if i % 2 or port == smtp:
         return say(f, "AUTH PLAIN " + base64.b64encode(f"\0{user}\0wrong{i}".encode()).decode())
     answer = say(f, "USER " + user)
     return say(f, f"PASS wrong{i}") if answer.startswith("+OK") else answer
 
 
-def one():
+def one(port):
     s = f = None
     while True:
         with lock:
@@ -41,10 +50,8 @@ def one():
         for _ in range(3):
             try:
                 if f is None:
-                    s, f = connect()
-                    if not f.readline().startswith(b"+OK"):
-                        raise OSError
-                answer = guess(f, i)
+                    s, f = connect(port)
+                answer = guess(f, i, port)
                 if answer:
                     break
                 raise OSError
@@ -56,7 +63,7 @@ def one():
 
 
 begin = time.monotonic()
-threads = [threading.Thread(target=one) for _ in range(connections)]
+threads = [threading.Thread(target=one, args=((pop3, smtp)[i % 2],)) for i in range(connections)]
 for t in threads:
     t.start()
 for t in threads:
