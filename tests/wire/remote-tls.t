@@ -9,17 +9,19 @@ SHORT="WIZ98_LONG=1 runs it"
 
 ca_make
 certificate good mx.test "*.pool.test"
-certificate other other.test third.test
-certificate old mx.test -- 20200101000000Z 20210101000000Z
-certificate young mx.test -- 20900101000000Z 20910101000000Z
-certificate address IP:127.0.0.1
-self_signed self mx.test
-cp -r "$CA" "$T/real"
-CA=$T/ca2
-ca_make
-certificate foreign mx.test
-cp "$CA/foreign.pem" "$T/real/"
-CA=$T/real
+if [ -n "$WIZ98_LONG" ]; then
+  certificate other other.test third.test
+  certificate old mx.test -- 20200101000000Z 20210101000000Z
+  certificate young mx.test -- 20900101000000Z 20910101000000Z
+  certificate address IP:127.0.0.1
+  self_signed self mx.test
+  cp -r "$CA" "$T/real"
+  CA=$T/ca2
+  ca_make
+  certificate foreign mx.test
+  cp "$CA/foreign.pem" "$T/real/"
+  CA=$T/real
+fi
 export SSL_CERT_FILE=$CA/ca.pem SSL_CERT_DIR=/nowhere
 
 printf 'Subject: test\n\nHello\n' >"$T/message"
@@ -68,7 +70,6 @@ policy 'verify\0a.pool.test\0\0'
 sends 0 "a name that a wildcard covers"
 policy 'verify\0.pool.test\0\0'
 sends 0 "any name below a domain"
-policy 'none\0\0\0'
 peer none "say 220 peer" "read 1" "say 250-peer" "say 250-STARTTLS" "say 250 PIPELINING" "read 3" "say 250 s" "say 250 r" "say 354 go" data "say 250 2.0.0 taken" "read 1"
 policy 'none\0\0\0'
 sends 0 "a server to which TLS is not wanted"
