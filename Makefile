@@ -1,5 +1,5 @@
 # wiz98: `make` puts every program into build/bin.  `make SAN=1` builds the same with ASan and UBSan into build-san/.
-# `make install PREFIX= DESTDIR=` installs, `make uninstall` with the same removes.  Needs: gcc, perl, libowfat-dev, libcrypt-dev (scripts/check installs them).
+# `make install PREFIX= DESTDIR=` installs, `make uninstall` with the same removes.  Needs: gcc, perl, libowfat-dev, libcrypt-dev, libseccomp-dev (scripts/check installs them).
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -16,15 +16,15 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token
-KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh
+KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh sandbox
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
 # Modules that every program has (base catalogue log sys) are not repeated.  What links libssl does so dynamically, so that
 # the system's security updates reach it; all else is static.
-smtp-recv_USES := recv smtp sasl starttls auth login addr header relay local conf queue spool io control
-pop3-serve_USES := reading pop3 sasl starttls auth login relay local addr conf io control
-pop3-session_USES := reading pop3 maildir auth login addr conf io control
+smtp-recv_USES := recv smtp sasl starttls auth login addr header relay local conf queue spool io control sandbox
+pop3-serve_USES := reading pop3 sasl starttls auth login relay local addr conf io control sandbox
+pop3-session_USES := reading pop3 maildir auth login addr conf io control sandbox
 auth-serve_USES := auth login addr conf control guess
 tls-serve_USES := tls starttls addr conf control -lssl -lcrypto
 auth-check_USES := verify auth login addr conf control -lcrypt
@@ -46,7 +46,10 @@ tcp-pool_USES := pool addr
 wiz98_USES := front pool conf addr control guess
 
 PROGRAMS := $(filter $(patsubst %_USES,%,$(filter %_USES,$(.VARIABLES))),$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
-GEN := $(B)/gen/catalogue/ids.h $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c
+CATALOGUE := $(B)/gen/catalogue/ids.h $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c
+# What each program keeps (lib/sandbox): a table a program, made from its list.
+SANDBOXES := $(filter-out groups,$(notdir $(wildcard conf/sandbox/*)))
+GEN := $(CATALOGUE) $(B)/gen/sandbox/programs.h
 
 all: $(PROGRAMS:%=$(B)/bin/%)
 
@@ -55,7 +58,7 @@ objects = $(patsubst lib/%.c,$(B)/obj/%.o,$(wildcard lib/$1/*.c))
 libs = $(foreach m,base catalogue log sys $(filter-out -l%,$($1_USES)),$(call archive,$m))
 
 define module_rule
-$(call archive,$1): $(call objects,$1) $(if $(filter catalogue,$1),$(B)/obj/catalogue/table.o $(B)/obj/catalogue/text.o)
+$(call archive,$1): $(call objects,$1) $(if $(filter catalogue,$1),$(B)/obj/catalogue/table.o $(B)/obj/catalogue/text.o) $(if $(filter sandbox,$1),$(SANDBOXES:%=$(B)/obj/sandbox/table-%.o))
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	ar -rcs $$@ $$^
@@ -85,9 +88,22 @@ $(B)/obj/tests/%.o: tests/%.c | $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(GEN) &: scripts/catalogue $(wildcard conf/catalogue/*.cat)
+$(CATALOGUE) &: scripts/catalogue $(wildcard conf/catalogue/*.cat)
 	@mkdir -p $(B)/gen/catalogue
 	scripts/catalogue compile $(B)/gen/catalogue conf/catalogue/*.cat
+
+$(B)/gen/sandbox-compile: scripts/sandbox-compile.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O1 $(WARN) -D_GNU_SOURCE -o $@ $< -lseccomp
+$(B)/gen/sandbox/programs.h: $(B)/gen/sandbox-compile $(wildcard conf/sandbox/*)
+	@mkdir -p $(@D)
+	$< --header $(SANDBOXES) >$@
+$(B)/gen/sandbox/table-%.c: conf/sandbox/% conf/sandbox/groups $(B)/gen/sandbox-compile
+	@mkdir -p $(@D)
+	$(B)/gen/sandbox-compile conf/sandbox/groups $< >$@
+$(B)/obj/sandbox/table-%.o: $(B)/gen/sandbox/table-%.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # --- tests: a unit test tests/unit/NAME_test.c is linked with every module; a fuzzer tests/fuzz/NAME_fuzz.c with clang
 UNIT := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/*_test.c))

@@ -10,6 +10,7 @@
 #include "control/home.h"
 #include "io/serve.h"
 #include "reading/reading.h"
+#include "sandbox/sandbox.h"
 #include "sys/report.h"
 
 int main(int argc, char **argv) {
@@ -26,5 +27,6 @@ int main(int argc, char **argv) {
       die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "pop3-serve [--tls] [--home HOME]");
   home_enter(home);
   generation_conf();                 /* opened once, for all workers that are forked */
+  sandbox_enter(&sandbox_pop3_serve);
   return serve(tls ? reading_login_tls : reading_login, SERVE_ONE);
 }

@@ -10,9 +10,19 @@
 #include "control/generation.h"
 #include "control/home.h"
 #include "reading/reading.h"
+#include "sandbox/sandbox.h"
 #include "sys/report.h"
 
 static const char usage[] = "pop3-session [--home HOME] ADDRESS | --template";
+
+/* From here on this mailbox is all that is left. */
+static void keep_mailbox(struct bytes box) {
+  stralloc path = {0};
+  sa_copyb(&path, box.s, box.n);
+  sandbox_narrow((const struct sandbox_path[]){
+    {sa_cstr(&path), SANDBOX_READ | SANDBOX_LIST | SANDBOX_MAKE | SANDBOX_REMOVE | SANDBOX_MOVE}, {"run/generations", SANDBOX_READ}, {"run/full", SANDBOX_REMOVE}}, 3);
+  stralloc_free(&path);
+}
 
 /* The channel says that the conversation is taken over (unless who asked has given up) and, when it closes, that it is
  * over. */
@@ -20,6 +30,7 @@ static int converse_job(const struct spares_job *job) {
   char sid[LOGIN_SID_MAX + 1] = "";
   memcpy(sid, job->m.sid.s, job->m.sid.n);
   report_session(sid);
+  keep_mailbox(job->m.word);
   if (send(job->fd[2], message_of(AU001I_login)->id, 6, MSG_NOSIGNAL) != 6)
     return EXIT_STOP;
   return reading_hold(job->fd[0], job->fd[1], &job->m);
@@ -55,6 +66,7 @@ int main(int argc, char **argv) {
   if (!template)
     return converse_alone(argv[optind]);
   generation_conf();                 /* opened once, for all that are forked */
+  sandbox_enter(&sandbox_pop3_session);
   auth_spares(0, &(struct spares_plan){.waiting = SPARES_WAITING, .jobs = 1, .fds = 3, .talk = converse_job});
   return EXIT_DONE;
 }

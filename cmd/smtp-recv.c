@@ -7,6 +7,8 @@
 
 #include "control/home.h"
 #include "recv/recv.h"
+#include "sandbox/sandbox.h"
+#include "spool/spool.h"
 #include "sys/report.h"
 
 static unsigned how;
@@ -30,6 +32,8 @@ int main(int argc, char **argv) {
   if (optind != argc)
     usage();
   home_enter(home);
+  spool_prepare();                   /* where that fails, each message says so */
+  sandbox_enter(&sandbox_smtp_recv);
   int code = serve(talk, how ? SERVE_ONE : SERVE_MANY);
   return code == EXIT_STOP ? EXIT_DONE : code;     /* that was for serve alone: not to be used again */
 }

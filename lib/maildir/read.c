@@ -138,8 +138,9 @@ static void drop_doubles(struct maildir_box *b) {
 
 /* --- opening --- */
 
-static int open_below(int dir, const char *name, bool follow) {
-  return openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW));
+/* On the way, which takes no right to read. */
+static int open_part(int dir, const char *name, bool follow) {
+  return openat(dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW));
 }
 
 static bool is_component(struct bytes part) {
@@ -157,7 +158,7 @@ static int open_path(const char *path) {
     }
     memcpy(name, part.s, part.n);
     name[part.n] = 0;
-    int next = open_below(dir, name, dir == AT_FDCWD);
+    int next = open_part(dir, name, dir == AT_FDCWD);
     if (dir >= 0)
       close(dir);
     if (next < 0 || !rest.s)
@@ -176,7 +177,7 @@ static int open_directories(struct maildir_box *b, const char *path) {
   if (b->dir < 0)
     return errno == ENOENT ? 0 : -1;
   for (int i = 0; i < 2; i++) {
-    b->sub[i] = open_below(b->dir, names[i], false);
+    b->sub[i] = openat(b->dir, names[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (b->sub[i] < 0 && errno != ENOENT)
       return -1;
   }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -19,10 +20,30 @@ enum { PATH_ROOM = sizeof incoming + QUEUE_ID_MAX + 8 };
 
 static int directory = -1;   /* spool/incoming, to sync it */
 
-static int open_directory(void) {
+/* What another program opened for us, who may not (a drop-box can be read by its owner only). */
+static int inherited_directory(void) {
+  const char *text = getenv(SPOOL_DIRECTORY_VARIABLE);
+  struct stat there, named;
+  int fd = text ? atoi(text) : -1;
+  if (fd <= 2 || fstat(fd, &there) || stat(incoming, &named) || there.st_ino != named.st_ino || there.st_dev != named.st_dev)
+    return -1;
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return fd;
+}
+
+int spool_prepare(void) {
+  if (directory < 0)
+    directory = inherited_directory();
   if (directory < 0)
     directory = open(incoming, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   return directory < 0 ? -1 : 0;
+}
+
+int spool_share_directory(void) {
+  char number[12];
+  int fd = open(incoming, O_RDONLY | O_DIRECTORY);
+  snprintf(number, sizeof number, "%d", fd);
+  return fd < 0 || setenv(SPOOL_DIRECTORY_VARIABLE, number, 1) ? -1 : 0;
 }
 
 static bool room_left(uint64_t free_min) {
@@ -61,7 +82,7 @@ int spool_begin(struct spool_new *s, struct queue_message *m, uint64_t free_min)
   s->size = s->pending = 0;
   s->failed = false;
   s->eightbit = m->eightbit;
-  if (!room_left(free_min) || open_directory())
+  if (!room_left(free_min) || spool_prepare())
     return -1;
   m->received = clock_unix();
   if (!*m->id)

@@ -22,6 +22,14 @@ struct spool_new {
   char buf[65536];
 };
 
+/* spool/incoming is opened, to be synced later: before a program gives up the right to do so.  Otherwise spool_begin does
+ * it.  0, or -1 with errno. */
+int spool_prepare(void);
+/* For whoever starts a program that cannot read spool/incoming: opens it and puts the descriptor, which stays open across
+ * exec, into the environment, where spool_prepare finds it.  0, or -1 with errno. */
+#define SPOOL_DIRECTORY_VARIABLE "WIZ98_INCOMING_FD"
+int spool_share_directory(void);
+
 /* M->id is used as it is, or made where it is "" (and stored there).  0, or -1 with errno: ENOSPC also where free space
  * would fall below FREE_MIN bytes (452 4.3.1). */
 int spool_begin(struct spool_new *s, struct queue_message *m, uint64_t free_min);
