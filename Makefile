@@ -43,7 +43,7 @@ relay-check_USES := relay login local addr conf control
 msg-explain_USES := io
 log-filter_USES := io
 tcp-pool_USES := pool addr
-wiz98_USES := front pool conf addr control guess
+wiz98_USES := front pool conf addr control guess sandbox spool queue
 
 PROGRAMS := $(filter $(patsubst %_USES,%,$(filter %_USES,$(.VARIABLES))),$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 CATALOGUE := $(B)/gen/catalogue/ids.h $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c

@@ -7,6 +7,8 @@
 
 #include "control/generation.h"
 #include "front/front.h"
+#include "sandbox/sandbox.h"
+#include "spool/spool.h"
 #include "sys/clock.h"
 #include "sys/report.h"
 
@@ -180,6 +182,12 @@ static noreturn void run_log(bool console) {
 
 /* --- what a service needs --- */
 
+/* Who receives mail adds to the drop-box and may not read it; to sync it takes a descriptor. */
+static void share_spool(const struct front_service *s) {
+  if ((!strcmp(s->program, "smtp-recv") || !strcmp(s->program, "queue-put")) && spool_share_directory())
+    report_errno(SY102E_file_failed, "action=open path=spool/incoming");
+}
+
 static void prepare(const struct front_service *s, const struct conf *c, struct front_attempt *a) {
   a->quick++;
   if (!c)
@@ -219,6 +227,8 @@ noreturn void front_service_run(const char *name) {
   report_read_level();
   const struct conf *c = generation_conf();
   prepare(s, c, &a);
+  sandbox_tell();
+  share_spool(s);
   add_service(&w, c, s);
   started(name, &a);
   become(&w);
