@@ -15,6 +15,7 @@
 #include "auth/spares.h"
 #include "base/sa.h"
 #include "control/home.h"
+#include "sandbox/sandbox.h"
 #include "sys/report.h"
 #include "verify/verify.h"
 
@@ -72,6 +73,7 @@ static int keep_waiting(void) {
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   unsigned waiting = processors < 1 ? 1 : processors > SPARES_WAITING_MAX ? SPARES_WAITING_MAX : (unsigned)processors;
   verify_prepare();
+  sandbox_enter(&sandbox_auth_check);
   auth_spares(0, &(struct spares_plan){.waiting = waiting, .jobs = JOBS, .fds = 1, .talk = check_job});
   return EXIT_DONE;
 }

@@ -7,6 +7,7 @@
 #include "bounce/bounce.h"
 #include "control/generation.h"
 #include "control/home.h"
+#include "sandbox/sandbox.h"
 #include "local/envelope.h"
 #include "spool/spool.h"
 #include "sys/clock.h"
@@ -253,5 +254,9 @@ int main(int argc, char **argv) {
   if (argc - optind != (worker ? 0 : 1))
     die(EXIT_PERMANENT, SY103E_usage, "usage=%s", usage);
   home_enter(home);
+  if (worker) {
+    spool_prepare();                 /* where that fails, each notice says so */
+    sandbox_enter(&sandbox_bounce_make);
+  }
   return worker ? work() : show(argv[optind], delayed);
 }

@@ -11,6 +11,7 @@
 #include "maildir/deliver_job.h"
 #include "maildir/quota.h"
 #include "queue/text.h"
+#include "sandbox/sandbox.h"
 #include "spool/spool.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -206,5 +207,7 @@ int main(int argc, char **argv) {
   if (worker ? argc != optind : argc - optind < 2)
     die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "local-deliver [--home HOME] SENDER RCPT... <message");
   home_enter(home);
+  if (worker)
+    sandbox_enter(&sandbox_local_deliver);
   return worker ? work() : deliver_once(argv[optind], argv + optind + 1, (size_t)(argc - optind - 1));
 }

@@ -10,6 +10,8 @@
 #include "intake/intake.h"
 #include "intake/submit.h"
 #include "io/serve.h"
+#include "sandbox/sandbox.h"
+#include "spool/spool.h"
 #include "sys/report.h"
 
 #include <errno.h>
@@ -82,5 +84,9 @@ int main(int argc, char **argv) {
   if (serving == (optind < argc))
     usage();
   home_enter(home);
-  return serving ? serve(submit_conversation, SERVE_MANY) : put(sender, argv + optind);
+  if (!serving)
+    return put(sender, argv + optind);
+  spool_prepare();                   /* where that fails, each message says so */
+  sandbox_enter(&sandbox_queue_put);
+  return serve(submit_conversation, SERVE_MANY);
 }

@@ -17,6 +17,7 @@
 #include "control/generation.h"
 #include "control/home.h"
 #include "remote/remote.h"
+#include "sandbox/sandbox.h"
 #include "sys/fd.h"
 #include "sys/report.h"
 
@@ -149,6 +150,8 @@ int main(int argc, char **argv) {
   if (worker ? argc != optind : argc - optind < 3)
     usage();
   home_enter(home);
+  if (worker)
+    sandbox_enter(&sandbox_remote_send);
   if (worker)
     return remote_work(&r);
   r.conf = generation_conf();

@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,8 +41,8 @@ static unsigned line_number;
 
 #define NAMED(n) {#n, n}
 static const struct { const char *name; uint64_t value; } values[] = {
-  NAMED(AF_UNIX), NAMED(SOL_SOCKET), NAMED(SO_SNDTIMEO), NAMED(SO_RCVTIMEO), NAMED(IPPROTO_TCP), NAMED(TCP_NODELAY), NAMED(PROT_EXEC), NAMED(F_GETFD),
-  NAMED(F_SETFD), NAMED(F_GETFL), NAMED(F_SETFL), NAMED(CLONE_CHILD_CLEARTID), NAMED(CLONE_CHILD_SETTID), NAMED(SIGCHLD), NAMED(EPERM), NAMED(ENOSYS), NAMED(ENOTTY),
+  NAMED(AF_UNIX), NAMED(AF_INET), NAMED(AF_INET6), NAMED(AF_NETLINK), NAMED(SOL_SOCKET), NAMED(SO_SNDTIMEO), NAMED(SO_RCVTIMEO), NAMED(IPPROTO_TCP), NAMED(TCP_NODELAY), NAMED(PROT_EXEC), NAMED(F_GETFD),
+  NAMED(F_SETFD), NAMED(F_GETFL), NAMED(F_SETFL), NAMED(CLONE_CHILD_CLEARTID), NAMED(CLONE_CHILD_SETTID), NAMED(SIGCHLD), NAMED(PR_SET_NO_NEW_PRIVS), NAMED(EPERM), NAMED(EACCES), NAMED(ENOSYS), NAMED(ENOTTY),
 };
 static const struct { const char *name, *constant; } rights[] = {
   {"execute", "SANDBOX_EXECUTE"}, {"read", "SANDBOX_READ"}, {"list", "SANDBOX_LIST"}, {"write", "SANDBOX_WRITE"}, {"make", "SANDBOX_MAKE"},

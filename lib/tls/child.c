@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/sa.h"
+#include "sandbox/sandbox.h"
 #include "starttls/starttls.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -125,6 +126,7 @@ noreturn void tls_child(struct tls_names *names, int from) {
   struct tls_job job;
   bool good = true;
   close_others(from);
+  sandbox_enter(&sandbox_tls_child);
   tls_ticket_forget();
   while (good && next_job(from, &job)) {
     struct tls_wire wire = {.fd = job.sock};

@@ -12,6 +12,7 @@
 #include "base/sa.h"
 #include "control/peer.h"
 #include "control/role.h"
+#include "sandbox/sandbox.h"
 #include "starttls/starttls.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -299,6 +300,7 @@ noreturn void tls_door_run(int control) {
   watch(control, EVENT_CONTROL);
   tls_crew_init(door.epoll);
   tls_start_library(false);
+  sandbox_enter(&sandbox_tls_door);
   look_if_changed();
   report(TL103I_tls_serve_ready, "certificates=%u tickets=%s", door.news.certificates, door.news.tickets ? "on" : "off");
   for (;;) {

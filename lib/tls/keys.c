@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "control/generation.h"
+#include "sandbox/sandbox.h"
 #include "starttls/message.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -169,6 +170,7 @@ noreturn void tls_keys_run(int control) {
   int64_t warn_at = clock_ms() + WARN_MS;
   prctl(PR_SET_DUMPABLE, 0);           /* no core file holds a key, no process of this user reads one */
   tls_start_library(true);
+  sandbox_enter(&sandbox_tls_keys);
   polls[0] = (struct pollfd){.fd = control, .events = POLLIN};
   while (!ending || (watched > 1 && clock_ms() < ending)) {
     int64_t wait = (ending ? ending : warn_at) - clock_ms();

@@ -68,7 +68,11 @@ static void measure(const struct sandbox *s, int count) {
 }
 
 int main(int argc, char **argv) {
-  static const struct sandbox *const all[] = {NULL, &sandbox_smtp_recv, &sandbox_pop3_serve, &sandbox_pop3_session};
+  static const struct sandbox *const all[] = {
+  NULL,
+  &sandbox_smtp_recv, &sandbox_pop3_serve, &sandbox_pop3_session, &sandbox_queue_put, &sandbox_auth_check, &sandbox_local_deliver,
+  &sandbox_remote_send, &sandbox_bounce_make, &sandbox_tls_keys, &sandbox_tls_door, &sandbox_tls_child,
+};
   int count = argc > 2 ? atoi(argv[2]) : 200;
   report_init("sandbox-cost");
   if (argc < 2 || chdir(argv[1]) || count < 1 || count > COUNT_MAX)
