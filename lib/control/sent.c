@@ -24,8 +24,7 @@ struct account {
   unsigned told;
 };
 
-/* Of users who have sent nothing for long; looked for when a file is made, which is rare. */
-static void expire(void) {
+void sent_expire(void) {
   DIR *d = opendir(FOLDER);
   int64_t before = clock_unix() - KEPT_S;
   struct stat st;
@@ -41,9 +40,11 @@ static int open_or_make(const char *path) {
   int fd = open(path, flags);
   if (fd >= 0 || errno != ENOENT)
     return fd;
-  if ((mkdir("state", 0700) && errno != EEXIST) || (mkdir(FOLDER, 0700) && errno != EEXIST))
-    return -1;
-  expire();
+  fd = open(path, flags | O_CREAT, 0600);
+  if (fd >= 0 || errno != ENOENT)
+    return fd;
+  mkdir("state", 0700);                /* who may not do so will not have to: sandbox_enter has */
+  mkdir(FOLDER, 0700);
   return open(path, flags | O_CREAT, 0600);
 }
 

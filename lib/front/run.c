@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "control/generation.h"
+#include "control/sent.h"
 #include "front/front.h"
 #include "sandbox/sandbox.h"
 #include "spool/spool.h"
@@ -182,9 +183,13 @@ static noreturn void run_log(bool console) {
 
 /* --- what a service needs --- */
 
-/* Who receives mail adds to the drop-box and may not read it; to sync it takes a descriptor. */
-static void share_spool(const struct front_service *s) {
-  if ((!strcmp(s->program, "smtp-recv") || !strcmp(s->program, "queue-put")) && spool_share_directory())
+/* What receivers may not do: they add to the drop-box and do not read it (to sync it takes a descriptor), they count what
+ * users send and list no folder. */
+static void do_for_receivers(const struct front_service *s) {
+  bool receives = !strcmp(s->program, "smtp-recv");
+  if (receives)
+    sent_expire();
+  if ((receives || !strcmp(s->program, "queue-put")) && spool_share_directory())
     report_errno(SY102E_file_failed, "action=open path=spool/incoming");
 }
 
@@ -228,7 +233,7 @@ noreturn void front_service_run(const char *name) {
   const struct conf *c = generation_conf();
   prepare(s, c, &a);
   sandbox_tell();
-  share_spool(s);
+  do_for_receivers(s);
   add_service(&w, c, s);
   started(name, &a);
   become(&w);
