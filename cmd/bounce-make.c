@@ -1,6 +1,7 @@
 /* bounce-make: tells senders what became of their messages: bounces and notices of delay.
  *
- *   bounce-make --worker                          started by queue-run, jobs on descriptor 0 (spool/spool.h)
+ *   bounce-make --worker                          jobs of queue-run on descriptor 0 (spool/spool.h)
+ *   bounce-make --template                        started by queue-run, forks such workers (sys/template.h)
  *   bounce-make [--home HOME] [--delay] ID        prints what would be sent about message ID of the queue; changes nothing
  *
  * Exit codes: 0, 100 no such message, 111 try again later. */
@@ -13,6 +14,7 @@
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
+#include "sys/template.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -237,14 +239,16 @@ static int show(const char *id, bool delayed) {
 }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {{"worker", no_argument, NULL, 'w'}, {"home", required_argument, NULL, 'h'}, {"delay", no_argument, NULL, 'd'}, {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"worker", no_argument, NULL, 'w'}, {"template", no_argument, NULL, 't'}, {"home", required_argument, NULL, 'h'}, {"delay", no_argument, NULL, 'd'}, {NULL, 0, NULL, 0}};
   static const char usage[] = "bounce-make [--home HOME] [--delay] ID";
   const char *home = NULL;
-  bool worker = false, delayed = false;
+  bool template = false, worker = false, delayed = false;
   report_init("bounce-make");
   for (int c; (c = getopt_long(argc, argv, "+", options, NULL)) != -1;)
     if (c == 'w')
       worker = true;
+    else if (c == 't')
+      template = worker = true;
     else if (c == 'd')
       delayed = true;
     else if (c == 'h')
@@ -255,8 +259,11 @@ int main(int argc, char **argv) {
     die(EXIT_PERMANENT, SY103E_usage, "usage=%s", usage);
   home_enter(home);
   if (worker) {
+    generation_conf();               /* opened once, for all that are forked */
     spool_prepare();                 /* where that fails, each notice says so */
     sandbox_enter(&sandbox_bounce_make);
   }
+  if (template && !template_worker())
+    return EXIT_DONE;
   return worker ? work() : show(argv[optind], delayed);
 }

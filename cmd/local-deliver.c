@@ -1,7 +1,8 @@
 /* local-deliver: puts messages into the mailboxes of users.
  *
  *   local-deliver [--home HOME] SENDER RCPT… <message     one message; SENDER "" or "<>" is the null sender
- *   local-deliver --worker                                started by queue-run, jobs on descriptor 0 (spool/spool.h)
+ *   local-deliver --worker                                jobs of queue-run on descriptor 0 (spool/spool.h)
+ *   local-deliver --template                              started by queue-run, forks such workers (sys/template.h)
  *
  * One message goes to all of the recipients or, as long as nothing is in a mailbox yet, to none.
  * Exit codes: 0 delivered, 100 refused, 111 try again later. */
@@ -17,6 +18,7 @@
 #include "sys/fd.h"
 #include "sys/random.h"
 #include "sys/report.h"
+#include "sys/template.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -192,14 +194,16 @@ static int deliver_once(const char *from, char **rcpt, size_t count) {
 }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {{"worker", no_argument, NULL, 'w'}, {"home", required_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"worker", no_argument, NULL, 'w'}, {"template", no_argument, NULL, 't'}, {"home", required_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
   const char *home = NULL;
-  bool worker = false;
+  bool template = false, worker = false;
   int c;
   report_init("local-deliver");
   while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1)
     if (c == 'w')
       worker = true;
+    else if (c == 't')
+      template = worker = true;
     else if (c == 'h')
       home = optarg;
     else
@@ -207,7 +211,11 @@ int main(int argc, char **argv) {
   if (worker ? argc != optind : argc - optind < 2)
     die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "local-deliver [--home HOME] SENDER RCPT... <message");
   home_enter(home);
-  if (worker)
+  if (worker) {
+    generation_conf();               /* opened once, for all that are forked */
     sandbox_enter(&sandbox_local_deliver);
+  }
+  if (template && !template_worker())
+    return EXIT_DONE;
   return worker ? work() : deliver_once(argv[optind], argv + optind + 1, (size_t)(argc - optind - 1));
 }

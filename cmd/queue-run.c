@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <libgen.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,10 +23,9 @@
 enum { RESCAN = 10, TIDY = 600, ACTIONS_AT_ONCE = 200, STOP_MS = 3000 };   /* seconds, seconds; actions of a round; patience for jobs when asked to stop */
 
 static struct dispatch dispatch;
-static volatile sig_atomic_t stop, child;
+static volatile sig_atomic_t stop;
 
 static void on_stop(int sig) { (void)sig; stop = 1; }
-static void on_child(int sig) { (void)sig; child = 1; }
 
 /* Signals are let in while it waits, and only then. */
 static void set_signals(sigset_t *waiting) {
@@ -35,14 +33,11 @@ static void set_signals(sigset_t *waiting) {
   sigemptyset(&block);
   sigaddset(&block, SIGTERM);
   sigaddset(&block, SIGINT);
-  sigaddset(&block, SIGCHLD);
   sigprocmask(SIG_BLOCK, &block, waiting);
   sigdelset(waiting, SIGTERM);
   sigdelset(waiting, SIGINT);
-  sigdelset(waiting, SIGCHLD);
   sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_stop}, NULL);
   sigaction(SIGINT, &(struct sigaction){.sa_handler = on_stop}, NULL);
-  sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_child}, NULL);
 }
 
 static void lock(bool once) {
@@ -58,15 +53,6 @@ static void lock(bool once) {
   die(EXIT_TEMPORARY, QU210E_runs_already, "");
 }
 
-static void find_programs(struct dispatch *d) {
-  char self[sizeof d->programs];
-  ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-  if (n < 0)
-    die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=readlink path=/proc/self/exe");
-  self[n] = 0;
-  snprintf(d->programs, sizeof d->programs, "%s", dirname(self));
-}
-
 /* Until when it may sleep. */
 static struct timespec patience(const struct dispatch *d, bool more, int64_t rescan) {
   int64_t until = schedule_wakeup(&d->schedule);
@@ -76,22 +62,28 @@ static struct timespec patience(const struct dispatch *d, bool more, int64_t res
   return (struct timespec){.tv_sec = s < 0 ? 0 : s > RESCAN ? RESCAN : s};
 }
 
-/* Waits for the trigger, a worker or a signal; reads what workers say.  True: the trigger was pulled. */
+/* Waits for the trigger, a template, a worker or a signal; reads what they say.  True: the trigger was pulled. */
 static bool wait_for_events(struct dispatch *d, struct timespec timeout, const sigset_t *waiting) {
-  struct pollfd p[WORKERS_MAX + 1] = {{.fd = d->trigger, .events = POLLIN}};
-  struct worker *of[WORKERS_MAX + 1];
-  nfds_t n = 1;
+  enum { WORKERS = 1 + JOB_CLASSES };
+  struct pollfd p[WORKERS + WORKERS_MAX] = {{.fd = d->trigger, .events = POLLIN}};
+  struct worker *of[WORKERS + WORKERS_MAX];
+  nfds_t n = WORKERS;
+  for (int i = 0; i < JOB_CLASSES; i++)
+    p[1 + i] = (struct pollfd){.fd = d->program[i].fd, .events = POLLIN};
   for (struct worker *w = d->worker; w < d->worker + WORKERS_MAX; w++)
-    if (w->pid) {
+    if (w->there) {
       p[n] = (struct pollfd){.fd = w->sock, .events = POLLIN};
       of[n++] = w;
     }
   if (ppoll(p, n, &timeout, waiting) <= 0)
     return false;
   d->now = clock_unix();
-  for (nfds_t i = 1; i < n; i++)
+  for (nfds_t i = WORKERS; i < n; i++)
     if (p[i].revents)
       worker_read(d, of[i]);
+  for (int i = 0; i < JOB_CLASSES; i++)
+    if (p[1 + i].revents)
+      worker_template(d, (enum job_class)i);
   return p[0].revents != 0;
 }
 
@@ -129,10 +121,6 @@ static void run(struct dispatch *d, bool once, const sigset_t *waiting) {
     if (once && !more && !d->jobs && schedule_wakeup(&d->schedule) > clock_unix())
       return;
     pulled = wait_for_events(d, patience(d, more, rescan), waiting);
-    if (child) {
-      child = 0;
-      worker_check(d);
-    }
   }
 }
 
@@ -154,8 +142,8 @@ int main(int argc, char **argv) {
       once = true;
     else
       usage();
-  find_programs(&dispatch);
   home_enter(home);
+  worker_launch(&dispatch, argv);
   lock(once);
   set_signals(&waiting);
   dispatch.now = clock_unix();

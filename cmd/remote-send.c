@@ -3,6 +3,7 @@
  *   remote-send [--home HOME] HOST SENDER RCPT… <message      HOST, HOST:PORT, [IP]:PORT
  *   remote-send [--home HOME] --mx DOMAIN SENDER RCPT… <message   routed as queued mail for DOMAIN
  *   remote-send [--home HOME] --worker                        queue-run's worker, its socket on descriptor 0
+ *   remote-send [--home HOME] --template                      forks such workers, as queue-run asks on descriptor 0
  *
  * Exit: 0 all sent, 100 a recipient was refused for good, 111 one may be accepted later. */
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include "sandbox/sandbox.h"
 #include "sys/fd.h"
 #include "sys/report.h"
+#include "sys/template.h"
 
 enum { CHUNK = 65536 };
 
@@ -134,15 +136,16 @@ static int send_once(struct remote *r, bool mx, const char *host, const char *se
 }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {{"home", required_argument, NULL, 'h'}, {"worker", no_argument, NULL, 'w'}, {"mx", no_argument, NULL, 'm'}, {0}};
+  static const struct option options[] = {{"home", required_argument, NULL, 'h'}, {"worker", no_argument, NULL, 'w'}, {"template", no_argument, NULL, 't'}, {"mx", no_argument, NULL, 'm'}, {0}};
   static struct remote r;
   const char *home = NULL;
-  bool worker = false, mx = false;
+  bool template = false, worker = false, mx = false;
   int option;
   report_init("remote-send");
   while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1)
     switch (option) {
     case 'h': home = optarg; break;
+    case 't': template = worker = true; break;
     case 'w': worker = true; break;
     case 'm': mx = true; break;
     default: usage();
@@ -150,8 +153,12 @@ int main(int argc, char **argv) {
   if (worker ? argc != optind : argc - optind < 3)
     usage();
   home_enter(home);
-  if (worker)
+  if (worker) {
+    generation_conf();               /* opened once, for all that are forked */
     sandbox_enter(&sandbox_remote_send);
+  }
+  if (template && !template_worker())
+    return EXIT_DONE;
   if (worker)
     return remote_work(&r);
   r.conf = generation_conf();

@@ -10,14 +10,16 @@
 #include <sys/types.h>
 
 #include "conf/conf.h"
+#include "control/launch.h"
 #include "retry/schedule.h"
 #include "route/route.h"
 #include "spool/spool.h"
+#include "sys/template.h"
 
-enum { WORKERS_MAX = 256, OPEN_MAX = 128 };
+enum { WORKERS_MAX = TEMPLATE_NUMBERS, OPEN_MAX = 128 };
 
 struct worker {
-  pid_t pid;                              /* 0: this place is free */
+  bool there;                             /* else this place is free; the place is its template's number for it */
   int sock;
   enum job_class class;
   struct schedule_entry *entry;           /* NULL: idle */
@@ -38,7 +40,7 @@ struct dispatch {
   struct conf *conf;
   int64_t now;                            /* Unix time of this round */
   int trigger;
-  char programs[4000];                    /* the directory that the workers' programs are in */
+  struct launch program[JOB_CLASSES];     /* the templates of the workers */
   struct worker worker[WORKERS_MAX];
   unsigned open, jobs;                    /* messages open, jobs under way */
 };
@@ -72,9 +74,11 @@ void job_lost(struct dispatch *d, struct worker *w);                            
 void job_forget_destination(const char *name);
 
 /* worker.c */
+void worker_launch(struct dispatch *d, char **argv);                               /* first of all: templates started, role taken */
 struct worker *worker_get(struct dispatch *d, enum job_class class, const char *destination);   /* NULL: reported */
 void worker_read(struct dispatch *d, struct worker *w);                            /* its socket is readable */
-void worker_check(struct dispatch *d);                                             /* reaps, ends the idle, kills the hung */
+void worker_template(struct dispatch *d, enum job_class class);                    /* its template's socket is readable; ends the process if it is gone */
+void worker_check(struct dispatch *d);                                             /* ends the idle, kills the hung */
 void worker_end_all(struct dispatch *d);
 
 #endif

@@ -44,7 +44,7 @@ static void start_job(struct dispatch *d, struct worker *w, struct schedule_entr
   snprintf(w->last, sizeof w->last, "%s", dest->name);
   d->jobs++;
   if (spool_send_job(w->sock, &w->job))   /* it has just died: its end is read from its socket, and the job taken back then */
-    report_errno(QU202E_worker_died, "qid=%s worker_pid=%d", e->id, (int)w->pid);
+    report_errno(QU202E_worker_died, "qid=%s worker=%s", e->id, d->program[w->class].program);
 }
 
 void job_send(struct dispatch *d, struct schedule_entry *e, struct schedule_destination *dest) {
@@ -195,7 +195,7 @@ void job_lost(struct dispatch *d, struct worker *w) {
   struct open_message *o = e->open;
   d->jobs--;
   e->crashes++;
-  report(QU202E_worker_died, "qid=%s worker_pid=%d crashes=%u to=%s", e->id, (int)w->pid, e->crashes, w->destination->name);
+  report(QU202E_worker_died, "qid=%s worker=%s crashes=%u to=%s", e->id, d->program[w->class].program, e->crashes, w->destination->name);
   o->stale = true;
   if (e->crashes % CRASHES_MAX == 0)
     for (size_t i = 0; i < w->job.count && w->destination->class != JOB_REPORT; i++)

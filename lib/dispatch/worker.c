@@ -1,12 +1,9 @@
-/* The workers: started when needed, kept for the next job, ended when idle for long, killed when they hang. */
+/* The workers: forked by their templates when needed, kept for the next job, ended when idle for long, killed when they
+ * hang. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "dispatch/dispatch.h"
@@ -14,46 +11,38 @@
 #include "sys/fd.h"
 #include "sys/report.h"
 
-static const char *const program[JOB_CLASSES] = {"local-deliver", "remote-send", "bounce-make"};
 /* Beyond these a worker hangs: the programs have shorter deadlines of their own for everything. */
 static const int64_t patience_ms[JOB_CLASSES] = {15 * 60000, 3 * 3600000, 15 * 60000};
-enum { IDLE_MS = 60000 };
+enum { IDLE_MS = 60000, TEMPLATE_S = 5 };
 
-static int spawn(struct dispatch *d, struct worker *w, int child) {
-  extern char **environ;
-  char path[sizeof d->programs + 20], *argv[] = {(char *)(uintptr_t)program[w->class], (char[]){"--worker"}, NULL};
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  sigset_t none;
-  sigemptyset(&none);
-  snprintf(path, sizeof path, "%s/%s", d->programs, program[w->class]);
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  posix_spawn_file_actions_adddup2(&actions, child, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  int error = posix_spawn(&w->pid, path, &actions, &attributes, argv, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  return error;
+void worker_launch(struct dispatch *d, char **argv) {
+  static const struct launch programs[JOB_CLASSES] = {{.program = "local-deliver", .role = ROLE_MAIL}, {.program = "remote-send", .role = ROLE_REMOTE}, {.program = "bounce-make", .role = ROLE_QUEUE}};
+  const struct timeval patience = {.tv_sec = TEMPLATE_S};
+  for (int i = 0; i < JOB_CLASSES; i++)
+    d->program[i] = programs[i];
+  launch(ROLE_QUEUE, d->program, JOB_CLASSES, argv);
+  for (int i = 0; i < JOB_CLASSES; i++)
+    setsockopt(d->program[i].fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
+static unsigned number_of(const struct dispatch *d, const struct worker *w) { return (unsigned)(w - d->worker); }
+
+/* The socket is good before the worker behind it exists: what is sent waits for the fork. */
 static struct worker *start(struct dispatch *d, struct worker *w, enum job_class class) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
     report_errno(SY104E_system_call_failed, "action=socketpair");
     return NULL;
   }
-  *w = (struct worker){.sock = pair[0], .class = class, .since = clock_ms()};
-  int error = spawn(d, w, pair[1]);
+  *w = (struct worker){.there = true, .sock = pair[0], .class = class, .since = clock_ms()};
+  int failed = template_fork(d->program[class].fd, number_of(d, w), pair[1]);
+  if (failed)
+    report_errno(QU208E_worker_not_started, "worker=%s", d->program[class].program);
   close(pair[1]);
-  if (!error)
+  if (!failed)
     return w;
   close(pair[0]);
-  w->pid = 0;
-  errno = error;
-  report_errno(QU208E_worker_not_started, "worker=%s/%s", d->programs, program[class]);
+  w->there = false;
   return NULL;
 }
 
@@ -61,7 +50,7 @@ struct worker *worker_get(struct dispatch *d, enum job_class class, const char *
   struct worker *idle = NULL, *vacant = NULL;
   unsigned count = 0;
   for (struct worker *w = d->worker; w < d->worker + WORKERS_MAX; w++) {
-    if (!w->pid) {
+    if (!w->there) {
       vacant = vacant ? vacant : w;
       continue;
     }
@@ -79,7 +68,7 @@ struct worker *worker_get(struct dispatch *d, enum job_class class, const char *
 }
 
 static void end(struct worker *w) {
-  close(w->sock);   /* it sees the end of its jobs and exits; its pid is reaped by worker_check */
+  close(w->sock);   /* it sees the end of its jobs and exits */
   *w = (struct worker){0};
 }
 
@@ -98,12 +87,21 @@ void worker_read(struct dispatch *d, struct worker *w) {
   end(w);
 }
 
-static void check_one(struct worker *w, int64_t now) {
+void worker_template(struct dispatch *d, enum job_class class) {
+  pid_t pid;
+  int number;
+  if (!template_read(d->program[class].fd, &pid, &number))
+    die(EXIT_TEMPORARY, SY108E_template_ended, "program=%s", d->program[class].program);
+  if (pid)
+    report(SY109E_worker_crashed, "worker=%s worker_pid=%d signal=%d", d->program[class].program, (int)pid, number);
+}
+
+static void check_one(struct dispatch *d, struct worker *w, int64_t now) {
   if (!w->entry && now - w->since > IDLE_MS)
     end(w);
   else if (w->entry && now - w->since > patience_ms[w->class]) {
-    report(QU209E_worker_hangs, "worker=%s pid=%d qid=%s", program[w->class], (int)w->pid, w->entry->id);
-    kill(w->pid, SIGKILL);   /* its socket's end is read next, and its job is taken back */
+    report(QU209E_worker_hangs, "worker=%s qid=%s", d->program[w->class].program, w->entry->id);
+    template_kill(d->program[w->class].fd, number_of(d, w));   /* its socket's end is read next, and its job is taken back */
     w->since = now;
   }
 }
@@ -111,14 +109,12 @@ static void check_one(struct worker *w, int64_t now) {
 void worker_check(struct dispatch *d) {
   int64_t now = clock_ms();
   for (struct worker *w = d->worker; w < d->worker + WORKERS_MAX; w++)
-    if (w->pid)
-      check_one(w, now);
-  while (waitpid(-1, NULL, WNOHANG) > 0)
-    ;
+    if (w->there)
+      check_one(d, w, now);
 }
 
 void worker_end_all(struct dispatch *d) {
   for (struct worker *w = d->worker; w < d->worker + WORKERS_MAX; w++)
-    if (w->pid)
+    if (w->there)
       end(w);
 }

@@ -14,7 +14,6 @@
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
-#include "sys/template.h"
 
 enum {
   EVENTS = 64,
@@ -86,7 +85,7 @@ static bool worker_new(struct pool *p, int64_t now) {
     p->not_before = now + STARVED_MS;
     return false;
   }
-  int failed = template_fork(p->template.control, pair[1]);
+  int failed = fd_send(p->template.control, "f", 1, &pair[1], 1);
   close(pair[1]);
   if (failed) {
     close(pair[0]);
@@ -151,12 +150,12 @@ static void replace_template(struct pool *p, int64_t now) {
   start_template(p, now);
 }
 
-static void worker_was_killed(struct pool *p, pid_t pid, int number, int64_t now) {
+static void worker_was_killed(struct pool *p, const char *pid, int number, int64_t now) {
   if (number == SIGKILL || number == SIGTERM) {
-    report(TP204W_worker_killed, "path=%s pid=%d signal=%d", p->o->program[0], (int)pid, number);
+    report(TP204W_worker_killed, "path=%s pid=%s signal=%d", p->o->program[0], pid, number);
     return;
   }
-  report(TP201E_worker_crashed, "path=%s pid=%d signal=%d", p->o->program[0], (int)pid, number);
+  report(TP201E_worker_crashed, "path=%s pid=%s signal=%d", p->o->program[0], pid, number);
   memmove(p->crash, p->crash + 1, sizeof p->crash - sizeof *p->crash);
   p->crash[CRASHES - 1] = now;
   if (++p->crashes >= CRASHES && now - p->crash[0] < CRASHES_MS)
@@ -164,11 +163,17 @@ static void worker_was_killed(struct pool *p, pid_t pid, int number, int64_t now
 }
 
 static void template_speaks(struct pool *p, int64_t now) {
-  pid_t pid;
+  char line[64], pid[24];
   int number;
-  if (!template_read(p->template.control, &pid, &number))
+  ssize_t n = recv(p->template.control, line, sizeof line - 1, MSG_DONTWAIT);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  if (n <= 0) {
     pool_template_ended(&p->template, p->o, now);
-  else if (pid)
+    return;
+  }
+  line[n] = 0;
+  if (sscanf(line, "%20s %d", pid, &number) == 2)
     worker_was_killed(p, pid, number, now);
 }
 

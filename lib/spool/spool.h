@@ -49,7 +49,7 @@ int spool_read(int fd, struct queue_message *m, const char **why);
 int spool_append(int fd, const stralloc *records, bool sync);
 void spool_path(stralloc *path, const char *id);          /* spool/queue/SHARD/ID, 0-terminated */
 
-/* --- workers of queue-run: local-deliver, remote-send, bounce-make with --worker; descriptor 0 is a SOCK_SEQPACKET
+/* --- workers of queue-run: local-deliver, remote-send, bounce-make with --worker, or forked by their template; descriptor 0 is a SOCK_SEQPACKET
  * socket.  A job is one datagram, "ID\tDESTINATION\tN N N…" (numbers of recipients), with the message's descriptor: its
  * open file description holds the flock and is shared, so pread and append only.  The answer is one datagram
  * "ID\n" and a line a recipient: "N STATE SCOPE CAUSE REPLY", STATE done, failed or tried, SCOPE "rcpt" or "dest" (the

@@ -131,12 +131,10 @@ is "$(jobs_to hang.example)" 1 "what the orphan recorded is believed"
 
 # --- the parent comes before its bounce: here bounce-make died when the bounce was in the spool, but not recorded
 fresh
-cp /bin/false "$T/bin/bounce-make"
 id=$(put u@gone.example)
 cp "$H/spool/incoming/$id" "$T/parent"
-once
+FAKE_DIES=bounce-make once
 sed "s/^id .*/id $id.b0/; s/^sender .*/sender /; s/gone.example/ok.example/" "$T/parent" >"$H/spool/incoming/$id.b0"
-cp tests/fake/worker "$T/bin/bounce-make"
 once
 sleep 1.1
 once
