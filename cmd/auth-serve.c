@@ -12,13 +12,15 @@
 
 #include "auth/desk.h"
 #include "auth/penalty.h"
+#include "control/generation.h"
 #include "control/home.h"
 #include "control/launch.h"
+#include "control/mark.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
 
-enum { ACCEPTS = 16 };    /* before the others have their turn */
+enum { ACCEPTS = 16, TIDY_MS = 600000 };    /* before the others have their turn */
 enum { CLIENTS = 1u << ROLE_RECEIVE | 1u << ROLE_POP };
 enum { LISTENER, CHECKERS, SESSIONS, HAND, REQUESTS, POLLS = REQUESTS + 2 * LOGIN_QUEUE_MAX };
 
@@ -99,9 +101,20 @@ static void handle_all(int listener) {
     accept_some(listener);
 }
 
+/* Marks that are too old count no more: away with them. */
+static void tidy(int64_t now) {
+  static int64_t last = -TIDY_MS;
+  const struct conf *c = now - last >= TIDY_MS ? generation_conf() : NULL;
+  if (c)
+    mark_pop_expire(conf_number(c, SET_pop_before_smtp_time));
+  if (c)
+    last = now;
+}
+
 static void loop(int listener) {
   for (;;) {
     int64_t now = clock_ms(), next = desk_tick(&desk, now);
+    tidy(now);
     watch_all(listener);
     int n = poll(polls, POLLS, next <= now ? 0 : (int)(next - now));
     if (n > 0)

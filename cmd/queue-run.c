@@ -5,7 +5,6 @@
  * It decides when and where; local-deliver, remote-send and bounce-make, found beside it, do the work.
  * Exit codes: 0 done (--once; also where the service runs already), 99 asked to stop, 111 cannot run now. */
 #include "control/home.h"
-#include "control/mark.h"
 #include "dispatch/dispatch.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -93,13 +92,6 @@ static void finish(struct dispatch *d, const sigset_t *waiting) {
   worker_end_all(d);   /* one that is still at it goes on and keeps its message locked until it is done */
 }
 
-/* What others leave behind in run/, one file an address: it is the one that always runs. */
-static void tidy(const struct dispatch *d) {
-  dispatch_tidy_spool(d);
-  mark_connection_expire();
-  mark_pop_expire(conf_number(d->conf, SET_pop_before_smtp_time));
-}
-
 static void run(struct dispatch *d, bool once, const sigset_t *waiting) {
   int64_t rescan = 0, tidied = 0;
   bool more = true, pulled = true;
@@ -114,7 +106,7 @@ static void run(struct dispatch *d, bool once, const sigset_t *waiting) {
     if (!dispatch_configure(d))
       report_exit(EXIT_TEMPORARY);
     if (d->now >= tidied + TIDY) {
-      tidy(d);
+      dispatch_tidy_spool(d);
       tidied = d->now;
     }
     more = dispatch_act(d, ACTIONS_AT_ONCE);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,55 +100,39 @@ bool mark_is_full(const char *addr) {
 
 /* --- connections --- */
 
-/* The expiry unlinks slots that nobody holds: a lock counts only on the file that has the name. */
-static bool has_name(int fd, const char *path) {
-  struct stat held, named;
-  return !fstat(fd, &held) && !lstat(path, &named) && held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+enum { SLOTS_MAX = 1023 };
+
+static uint64_t mix(uint64_t x) {
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+  x = (x ^ x >> 27) * 0x94d049bb133111eb;
+  return x ^ x >> 31;
 }
 
-/* The descriptor that holds the slot; -1 it is taken; -2 with errno. */
-static int try_slot(const char *path) {
-  for (int tries = 0; tries < 8; tries++) {
-    int fd = open_mark("run/conn", path);
-    if (fd < 0)
-      return -2;
-    bool locked = !flock(fd, LOCK_EX | LOCK_NB);
-    int saved = errno;
-    if (locked && has_name(fd, path))
+/* The first byte of an address's slots: IPv4 addresses have theirs to themselves, IPv6 networks 2^52 places. */
+static off_t place_of(const struct ip *ip) {
+  uint64_t n = 0;
+  for (int i = 0; i < (ip->v6 ? 8 : 4); i++)
+    n = n << 8 | ip->a[i];
+  return (off_t)(ip->v6 ? mix(n) >> 12 : UINT64_C(1) << 52 | n) * (SLOTS_MAX + 1);
+}
+
+int mark_connection(const char *service, const struct ip *ip, unsigned max) {
+  char path[MARK_PATH];
+  snprintf(path, sizeof path, "run/conn/%s", service);
+  int fd = open_mark("run/conn", path);
+  for (unsigned i = 0; fd >= 0 && i < max && i < SLOTS_MAX; i++) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = place_of(ip) + i, .l_len = 1};
+    if (!fcntl(fd, F_OFD_SETLK, &lock))
       return fd;
-    close(fd);
-    errno = saved;
-    if (!locked)
-      return saved == EWOULDBLOCK ? -1 : -2;
-  }
-  errno = EAGAIN;
-  return -2;
-}
-
-int mark_connection(const struct ip *ip, unsigned max) {
-  char path[MARK_PATH], slot[IP_SLOT];
-  ip_slot(slot, ip);
-  for (unsigned i = 0; i < max; i++) {
-    snprintf(path, sizeof path, "run/conn/%s.%u", slot, i);
-    int fd = try_slot(path);
-    if (fd == -2)
-      report_errno(RL303W_connection_slot_unknown, "path=%s", path);
-    if (fd != -1)
-      return fd;
-  }
-  return -1;
-}
-
-void mark_connection_expire(void) {
-  DIR *d = opendir("run/conn");
-  for (struct dirent *e; d && (e = readdir(d));) {
-    int fd = openat(dirfd(d), e->d_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
+    if (errno == EAGAIN || errno == EACCES)
       continue;
-    if (!flock(fd, LOCK_EX | LOCK_NB))
-      unlinkat(dirfd(d), e->d_name, 0);
     close(fd);
+    fd = -1;
   }
-  if (d)
-    closedir(d);
+  if (fd < 0) {
+    report_errno(RL303W_connection_slot_unknown, "path=%s", path);
+    return -2;
+  }
+  close(fd);
+  return -1;
 }

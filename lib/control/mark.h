@@ -17,9 +17,9 @@ void mark_full_set(const char *addr);
 void mark_full_clear(const char *addr);
 bool mark_is_full(const char *addr);
 
-/* run/conn/SLOT.N (N below MAX): an flock that the kernel frees when the process ends.  The descriptor that holds the
- * slot; -1: all MAX are taken; -2: cannot be told (reported; the conversation goes on). */
-int mark_connection(const struct ip *ip, unsigned max);
-void mark_connection_expire(void);                 /* removes the files of slots that nobody holds; now and then */
+/* run/conn/SERVICE: each address has MAX bytes of that file (which is empty); a conversation locks one, and the kernel
+ * frees it when the descriptor is closed or the process ends: nothing is left to tidy.  The descriptor that holds the slot;
+ * -1: all MAX are taken; -2: cannot be told (reported; the conversation goes on). */
+int mark_connection(const char *service, const struct ip *ip, unsigned max);
 
 #endif

@@ -137,7 +137,7 @@ static void take_slot(struct conversation *c, const struct conf *conf) {
   struct ip ip;
   long max = conf ? conf_number(conf, SET_connections_per_address) : 0;
   if (conf && ip_parse(&ip, bytes_str(c->peer->ip)))
-    c->slot = mark_connection(&ip, max > 0 ? (unsigned)max : 1);
+    c->slot = mark_connection("pop3", &ip, max > 0 ? (unsigned)max : 1);
 }
 
 /* TLS from the start, before the greeting (RFC 8314 3.2).  Where the place is taken nobody's handshake is paid for, and

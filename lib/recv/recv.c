@@ -164,7 +164,7 @@ static void hold(struct recv *r) {
 }
 
 static void converse(struct recv *r) {
-  int slot = r->client.has_ip ? mark_connection(&r->client.ip, (unsigned)conf_number(r->conf, SET_connections_per_address)) : -2;
+  int slot = r->client.has_ip ? mark_connection("smtp", &r->client.ip, (unsigned)conf_number(r->conf, SET_connections_per_address)) : -2;
   if (slot == -1) {
     report(SM317E_too_many_connections, "ip=%s host=%s", r->peer->ip, host_of(r));
     turn_away(r, SM317E_too_many_connections);

@@ -2,7 +2,7 @@
 # auth-serve: what becomes of logins when all is well, when programs fail, and when somebody floods it.
 # waits 40 s, as a client does whom a stopped service leaves alone
 . tests/pop3.sh
-plan 34
+plan 35
 
 H=$T/home
 pop3_home "$H"
@@ -27,8 +27,10 @@ hung=$!
 # --- down
 like "$(reply)" '^-ERR \[SYS/TEMP\] The login service is down \(AU211E\)$' "nobody there: a temporary failure at once"
 like "$(cat "$H/log")" '0 AU211E .*errno="No such file' "… the error log says so"
+touch -d '1 day ago' "$H/run/popmark/192.0.2.1"; touch "$H/run/popmark/192.0.2.2"
 pop3_auth "$H"
 like "$(reply)" '^\+OK 0 messages' "it is there"
+is "$(cd "$H/run/popmark" && echo 192.*)" 192.0.2.2 "marks for POP before SMTP that are too old are removed"
 WIZ98_HOME=$H exits 111 "a second one in the same home" "$BIN/auth-serve"
 like "$(cat "$T/err")" 'SY107E' "… says that there is one"
 exits 100 "unknown arguments" "$BIN/auth-serve" now

@@ -2,7 +2,7 @@
 # queue-run: what it does on the schedule's word, with workers that fail as the test wants (tests/fake/worker).
 . tests/lib.sh
 . tests/conf.sh
-plan 34
+plan 33
 
 H=$T/home
 make_home "$H" example.test taro:pw hanako:pw
@@ -141,13 +141,4 @@ once
 is "$(cut -d' ' -f1,2 "$FAKE_LOG" | tr '\n' ' ')" "remote-send $id bounce-make $id remote-send $id.b0 " "a bounce goes out after its parent's log says that it was made"
 is "$(in_queue)" 0 "and nothing stays behind"
 
-# --- what others leave behind
-mkdir -p "$H/run/popmark" "$H/run/conn"
-touch -d '1 day ago' "$H/run/popmark/192.0.2.1"
-touch "$H/run/popmark/192.0.2.2" "$H/run/conn/192.0.2.1.0" "$H/run/conn/192.0.2.2.0"
-exec 8<>"$H/run/conn/192.0.2.2.0"
-flock 8
-once
-exec 8>&-
-is "$(cd "$H/run" && echo popmark/* conn/*)" "popmark/192.0.2.2 conn/192.0.2.2.0" "old POP marks and slots that nobody holds are removed"
 exits 111 "without a configuration in force it does not run" env WIZ98_HOME="$T" "$T/bin/queue-run" --once

@@ -111,19 +111,21 @@ static void test_full(void **state) {
 static void test_connections(void **state) {
   struct ip ip = ip_of("2001:db8::1"), same = ip_of("2001:db8::2"), other = ip_of("192.0.2.1");
   (void)state;
-  int a = mark_connection(&ip, 2), b = mark_connection(&same, 2);
+  int a = mark_connection("smtp", &ip, 2), b = mark_connection("smtp", &same, 2);
   assert_true(a >= 0 && b >= 0);
-  mark_connection_expire();                                /* held ones stay */
-  assert_int_equal(mark_connection(&ip, 2), -1);
-  int c = mark_connection(&other, 2);
+  assert_int_equal(mark_connection("smtp", &ip, 2), -1);
+  int c = mark_connection("smtp", &other, 2);
   assert_true(c >= 0);
   close(a);
-  int d = mark_connection(&ip, 2);
+  int d = mark_connection("smtp", &ip, 2), e = mark_connection("pop3", &ip, 1);
+  assert_true(e >= 0);                                     /* each service counts its own */
+  close(e);
   assert_true(d >= 0);
   close(b), close(c), close(d);
-  mark_connection_expire();
-  assert_int_equal(access("run/conn/192.0.2.1.0", F_OK), -1);
-  assert_int_equal(mark_connection(&ip, 0), -1);
+  struct stat st;
+  assert_int_equal(stat("run/conn/smtp", &st), 0);
+  assert_int_equal(st.st_size, 0);                         /* locks, no bytes */
+  assert_int_equal(mark_connection("smtp", &ip, 0), -1);
 }
 
 static void test_slot_unknown(void **state) {
@@ -131,7 +133,7 @@ static void test_slot_unknown(void **state) {
   (void)state;
   assert_int_equal(rename("run/conn", "run/aside"), 0);
   close(open("run/conn", O_CREAT | O_WRONLY, 0600));
-  assert_int_equal(mark_connection(&ip, 2), -2);
+  assert_int_equal(mark_connection("smtp", &ip, 2), -2);
   assert_int_equal(unlink("run/conn"), 0);
   assert_int_equal(rename("run/aside", "run/conn"), 0);
 }
