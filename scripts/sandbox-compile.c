@@ -6,7 +6,7 @@
  *
  * GROUPS has lines "@name: CALL…", a PROGRAM's file these, and comments (#):
  *
- *   path PATH RIGHT…      below PATH: execute read list write make remove move mkdir socket ensure (lib/sandbox/sandbox.h)
+ *   path PATH RIGHT…      below PATH ($NAME: of the environment): execute read list write make remove move mkdir socket ensure (lib/sandbox/sandbox.h)
  *   tcp connect           TCP connections to anywhere; without this line none
  *   call CALL…            a system call, or @group, or NAME(CONDITION,…): argument 0 to 5, = or & with a value, and = what is
  *                         left of it: socket(0=AF_UNIX)  mmap(2&PROT_EXEC=0); several of a name are alternatives
@@ -42,7 +42,7 @@ static unsigned line_number;
 #define NAMED(n) {#n, n}
 static const struct { const char *name; uint64_t value; } values[] = {
   NAMED(AF_UNIX), NAMED(AF_INET), NAMED(AF_INET6), NAMED(AF_NETLINK), NAMED(SOL_SOCKET), NAMED(SO_SNDTIMEO), NAMED(SO_RCVTIMEO), NAMED(IPPROTO_TCP), NAMED(TCP_NODELAY), NAMED(PROT_EXEC), NAMED(F_GETFD),
-  NAMED(F_SETFD), NAMED(F_GETFL), NAMED(F_SETFL), NAMED(F_OFD_SETLK), NAMED(CLONE_CHILD_CLEARTID), NAMED(CLONE_CHILD_SETTID), NAMED(SIGCHLD), NAMED(SIGKILL), NAMED(PR_SET_NO_NEW_PRIVS), NAMED(EPERM), NAMED(EACCES), NAMED(ENOSYS), NAMED(ENOTTY),
+  NAMED(F_SETFD), NAMED(F_GETFL), NAMED(F_SETFL), NAMED(F_DUPFD_CLOEXEC), NAMED(F_OFD_SETLK), NAMED(CLONE_CHILD_CLEARTID), NAMED(CLONE_CHILD_SETTID), NAMED(SIGCHLD), NAMED(SIGKILL), NAMED(PR_SET_NO_NEW_PRIVS), NAMED(EPERM), NAMED(EACCES), NAMED(ENOSYS), NAMED(ENOTTY),
 };
 static const struct { const char *name, *constant; } rights[] = {
   {"execute", "SANDBOX_EXECUTE"}, {"read", "SANDBOX_READ"}, {"list", "SANDBOX_LIST"}, {"write", "SANDBOX_WRITE"}, {"make", "SANDBOX_MAKE"},

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -48,7 +49,8 @@ static uint64_t rights_of(unsigned ours) {
 }
 
 static int open_path(const struct sandbox_path *p) {
-  int fd = open(p->path, O_PATH | O_CLOEXEC);
+  const char *path = *p->path == '$' ? getenv(p->path + 1) : p->path;
+  int fd = open(path ? path : "", O_PATH | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT && p->rights & SANDBOX_ENSURE && !mkdir(p->path, 0700))
     fd = open(p->path, O_PATH | O_CLOEXEC);
   return fd;

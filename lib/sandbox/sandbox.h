@@ -32,6 +32,7 @@ enum {
   SANDBOX_ENSURE = 1 << 9,     /* the directory is made on entering, where it is missing */
 };
 
+/* "$NAME": what that environment variable says, where it is set. */
 struct sandbox_path { const char *path; unsigned rights; };
 
 struct sandbox;                /* sandbox/table.h */

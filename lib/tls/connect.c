@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sandbox/sandbox.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "tls/child.h"
@@ -83,6 +84,7 @@ static noreturn void be_child(SSL_CTX *ctx, int sock, int plain, int result, con
   bool left;
   struct tls_peer p = {.plain = -1, .fault = FAILURE_NONE};
   keep_only(&sock, &plain, &result);
+  sandbox_enter(&sandbox_tls_connect);
   wire.fd = sock;
   SSL *ssl = prepare(ctx, &wire, w, &p);
   if (!ssl)
