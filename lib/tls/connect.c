@@ -23,7 +23,7 @@ enum { GRACE_MS = 2000 };          /* for the child to say that time is over */
 
 /* Whose identity does not matter may have an old key; below TLS 1.2 nobody is spoken to (RFC 8996). */
 static SSL *prepare(SSL_CTX *ctx, struct tls_wire *wire, const struct tls_wish *w, struct tls_peer *p) {
-  SSL_CTX_set_default_verify_paths(ctx);
+  trust_prepare(ctx);
   if (!w->verify)
     SSL_CTX_set_security_level(ctx, 1);
   SSL *ssl = SSL_new(ctx);

@@ -4,7 +4,7 @@
 . tests/lib.sh
 . tests/ca.sh
 command -v openssl >/dev/null || skip_all "openssl is missing"
-plan 80
+plan 82
 SHORT="WIZ98_LONG=1 runs it"
 
 ca_make
@@ -70,6 +70,11 @@ policy 'verify\0a.pool.test\0\0'
 sends 0 "a name that a wildcard covers"
 policy 'verify\0.pool.test\0\0'
 sends 0 "any name below a domain"
+mkdir "$T/store"
+cp "$CA/ca.pem" "$T/store/"
+openssl rehash "$T/store"
+SSL_CERT_FILE= SSL_CERT_DIR=$T/store sends 0 "an authority in a directory with hashed names"
+SSL_CERT_FILE= sends 111 "an authority that is nowhere"
 peer none "say 220 peer" "read 1" "say 250-peer" "say 250-STARTTLS" "say 250 PIPELINING" "read 3" "say 250 s" "say 250 r" "say 354 go" data "say 250 2.0.0 taken" "read 1"
 policy 'none\0\0\0'
 sends 0 "a server to which TLS is not wanted"
