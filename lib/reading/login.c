@@ -66,10 +66,24 @@ static void begin_tls(struct conversation *c) {
     pop3_login_answer(&c->engine, POP3_OK);
 }
 
+/* What came was in the clear, so the client is told in the clear, unless it began with TLS and must not be answered so. */
+static void tell_no_tls(struct conversation *c, bool tls_first) {
+  struct pop3_event ev;
+  if (tls_first || c->tls.id != TL206W_not_tls)
+    return;
+  pop3_login_free(&c->engine);
+  pop3_login_turn_away(&c->engine, PO118W_no_tls_came);
+  if (pop3_login_next(&c->engine, &ev) > 0)
+    send_reply(c, &ev);
+  conn_flush(&c->conn);
+}
+
 /* False: no handshake, no conversation. */
-static bool finish_tls(struct conversation *c) {
-  if (conn_flush(&c->conn) || starttls_finish(&c->tls))
+static bool finish_tls(struct conversation *c, bool tls_first) {
+  if (conn_flush(&c->conn) || starttls_finish(&c->tls)) {
+    tell_no_tls(c, tls_first);
     return false;
+  }
   c->conn.in = c->conn.out = c->tls.plain;
   return true;
 }
@@ -85,7 +99,7 @@ static bool handle(struct conversation *c, const struct pop3_event *ev) {
   else if (ev->kind == POP3_STLS)
     begin_tls(c);
   else if (ev->kind == POP3_SECURE) {
-    if (!finish_tls(c))
+    if (!finish_tls(c, false))
       return false;
     pop3_login_secured(&c->engine);
   } else if (!conn_flush(&c->conn))
@@ -145,7 +159,7 @@ static void take_slot(struct conversation *c, const struct conf *conf) {
 static bool shake_hands(struct conversation *c) {
   if (c->slot == -1)
     report(PO202W_too_many_connections, "ip=%s", c->peer->ip);
-  return c->slot != -1 && !starttls_begin(&c->tls, c->peer->socket, "tls", c->peer->ip) && finish_tls(c);
+  return c->slot != -1 && !starttls_begin(&c->tls, c->peer->socket, "tls", c->peer->ip) && finish_tls(c, true);
 }
 
 static void prepare(struct conversation *c, const struct conf *conf) {
