@@ -23,7 +23,7 @@ put_setting() { # NAME VALUE: replaces the line of conf/settings, or adds one
 
 use_tls() { # submission_port is not measured, but has to be free
   put_setting smtp_auth on
-  put_setting submission_port $((SMTP_PORT + 300))
+  put_setting submission_port $((SMTP_PORT + 400))
   put_setting smtps_port "$SMTPS_PORT"
   put_setting pop3s_port "$POPS_PORT"
   rm -f "$H"/conf/tls/*
@@ -47,8 +47,8 @@ prepare() {
   put_setting connections_max 300
   put_setting connections_per_address 300
   [ -z "$TLS" ] || use_tls
-  "$PROGRAMS/wiz98" reload --home "$H" >>"$DATA/init.log" 2>&1
-  grep -q CF303I "$DATA/init.log" || return 1
+  "$PROGRAMS/wiz98" reload --home "$H" >"$DATA/reload.log" 2>&1
+  grep -q CF303I "$DATA/reload.log" || return 1
   for ((i = 0; i < RCPTS; i++)); do mkmaildir "$(maildir $i)"; done
 }
 start() { "$PROGRAMS/wiz98" start --home "$H"; }
