@@ -41,6 +41,7 @@ static inline const char *host_of(const struct recv *r) { return *r->peer->host 
 static inline bool is_submission(const struct recv *r) { return r->how & RECV_SUBMISSION; }
 
 /* secure.c: what is offered; TLS. */
+bool recv_auth_is_wanted(const struct recv *r);     /* on this port, under TLS at least */
 void recv_limits(const struct recv *r, struct smtp_server_limits *limits);
 int recv_tls_first(struct recv *r);         /* 0; -1: there will be no conversation (reported) */
 void recv_tls(struct recv *r);              /* answers the question SERVER_TLS */

@@ -198,7 +198,7 @@ int recv_conversation(unsigned how, int in, int out, const struct peer *peer) {
     converse(&r);
   } else
     turn_away(&r, CF301E_no_generation);
-  bool spent = r.tls.on || r.smtp.secretive;
+  bool spent = r.conf && recv_auth_is_wanted(&r);      /* a password is given to a process only that nobody has spoken to */
   free_all(&r);
   return spent ? EXIT_STOP : EXIT_DONE;
 }

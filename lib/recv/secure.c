@@ -6,7 +6,7 @@
 
 /* A password is taken under TLS, or from the networks that the operator named; never on a port that is for other servers,
  * unless the operator wants it there. */
-static bool auth_is_wanted(const struct recv *r) {
+bool recv_auth_is_wanted(const struct recv *r) {
   return conf_number(r->conf, SET_smtp_auth) && (is_submission(r) || conf_number(r->conf, SET_auth_on_smtp_port));
 }
 
@@ -26,8 +26,8 @@ void recv_limits(const struct recv *r, struct smtp_server_limits *limits) {
       .lenient = r->listed,
       .tell = report_is_on(SM122I_command),
       .starttls = starttls,
-      .auth = auth_is_wanted(r) && auth_is_safe(r),
-      .auth_after_tls = auth_is_wanted(r) && starttls,
+      .auth = recv_auth_is_wanted(r) && auth_is_safe(r),
+      .auth_after_tls = recv_auth_is_wanted(r) && starttls,
       .auth_required = is_submission(r),
   };
 }
