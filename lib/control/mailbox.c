@@ -6,12 +6,13 @@
 #include <sys/stat.h>
 
 #include "base/sa.h"
+#include "control/owner.h"
 #include "sys/fd.h"
 #include "sys/report.h"
 
 static bool make(const char *path) {
   struct stat st;
-  if (!mkdir(path, 0700) || (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode)))
+  if (!mkdir(path, 0700) ? owner_apply(path) : errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode))
     return true;
   if (errno == EEXIST)
     errno = ENOTDIR;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "control/generations.h"
+#include "control/owner.h"
 #include "local/check.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -137,13 +138,13 @@ static bool failed(const char *action, const char *path) {
   return false;
 }
 
-static bool make_cdb(const char *path, unsigned mode, const struct conf_pairs *pairs) {
+static bool make_cdb(const char *path, const struct conf_pairs *pairs) {
   if (unlink(path) && errno != ENOENT)   /* a crash left it */
     return failed("unlink", path);
   int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
     return failed("create", path);
-  bool good = write_cdb(fd, pairs) && !fchmod(fd, mode) && !fsync(fd);
+  bool good = write_cdb(fd, pairs) && owner_apply(path) && !fsync(fd);
   if (!good)
     failed("write", path);
   close(fd);
@@ -153,10 +154,10 @@ static bool make_cdb(const char *path, unsigned mode, const struct conf_pairs *p
 static bool make_public(unsigned long number, const struct conf_pairs *pairs) {
   char path[80];
   snprintf(path, sizeof path, "run/generations/%lu/conf.cdb", number);
-  return make_cdb(path, 0644, pairs);
+  return make_cdb(path, pairs);
 }
 
-static bool make_directory(const char *path) { return !mkdir(path, 0700) || errno == EEXIST || failed("mkdir", path); }
+static bool make_directory(const char *path) { return (mkdir(path, 0700) ? errno == EEXIST : owner_apply(path)) || failed("mkdir", path); }
 
 /* A secret lies in a directory of its role, the generation has a link to it: so the right to read generations, given by
  * path, is no right to read secrets. */
@@ -166,14 +167,14 @@ static bool make_secret(unsigned long number, const char *role, const struct con
   snprintf(path, sizeof path, "%s/%lu.cdb", directory, number);
   snprintf(target, sizeof target, "../../secrets/%s/%lu.cdb", role, number);
   snprintf(link, sizeof link, "run/generations/%lu/%s.cdb", number, role);
-  return make_directory(directory) && make_cdb(path, 0600, pairs) && (!fd_sync_directory(directory) || failed("sync", directory))
+  return make_directory(directory) && make_cdb(path, pairs) && (!fd_sync_directory(directory) || failed("sync", directory))
          && (!symlink(target, link) || failed("symlink", link));
 }
 
 static bool make_generation(unsigned long number, const struct conf_set *set) {
   char path[64];
   snprintf(path, sizeof path, "run/generations/%lu", number);
-  if (mkdir(path, 0700) || chmod(path, 0755))
+  if (mkdir(path, 0700) || !owner_apply(path))
     return failed("mkdir", path);
   return make_public(number, &set->conf) && make_directory("run/secrets") && make_secret(number, "auth", &set->auth) && make_secret(number, "remote", &set->remote)
          && make_secret(number, "token", &set->token)
@@ -195,8 +196,8 @@ static bool lead_to(unsigned long number) {
 
 bool publish_put(const struct publish *p) {
   unsigned long before = generations_current();
-  if (mkdir("run/generations", 0700) && errno != EEXIST)
-    return failed("mkdir", "run/generations");
+  if (!make_directory("run/generations"))
+    return false;
   unsigned long number = generations_highest() + 1;
   bool good = make_generation(number, &p->set) && lead_to(number);
   if (good)

@@ -201,7 +201,7 @@ int front_init(const char *home, const struct front_init *o) {
   }
   if (!enter(home))
     return EXIT_PERMANENT;
-  if (tree_directories() && write_settings(o) && write_domains(o) && write_others() && add_users(o) && (!o->users || (put_in_force() && tree_services()))) {
+  if (tree_directories(true) && write_settings(o) && write_domains(o) && write_others() && add_users(o) && (!o->users || (put_in_force() && tree_services()))) {
     make_certificate(o);
     return tell(home, o);
   }

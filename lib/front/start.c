@@ -10,6 +10,7 @@
 
 #include "addr/ip.h"
 #include "control/generation.h"
+#include "control/role.h"
 #include "front/front.h"
 #include "front/supervision.h"
 #include "front/tree.h"
@@ -59,9 +60,21 @@ static void tell_what_is_closed(const struct conf *c) {
     report(WZ303I_ordinary_user, "uid=%u", (unsigned)geteuid());
 }
 
+/* Root's server without roles: which one thing is missing. */
+static void tell_roles(void) {
+  stralloc what = {0};
+  enum role_state state = role_state(&what);
+  if (state == ROLE_NO_USERS)
+    report(WZ340W_no_role_users, "user=%s", sa_cstr(&what));
+  else if (state == ROLE_UNREACHABLE)
+    report(WZ341W_roles_unreachable, "path=%s", sa_cstr(&what));
+  stralloc_free(&what);
+}
+
 bool front_prepare(void) {
   const struct conf *c;
-  if (!tools_are_there() || !(c = configuration()) || !ports_are_free(c))
+  tell_roles();
+  if (!tools_are_there() || !tree_directories(false) || !(c = configuration()) || !ports_are_free(c))
     return false;
   int pipe = front_open_pipe();
   if (pipe < 0) {

@@ -8,26 +8,12 @@
 #include <unistd.h>
 
 #include "control/generation.h"
+#include "control/owner.h"
 #include "front/front.h"
 #include "sys/fd.h"
 #include "sys/report.h"
 
 enum { SHARDS = 32, SCRIPT_MAX = 65536 };
-
-struct folder { const char *path; mode_t mode, mode_root; };
-
-/* Installed as root, others must reach run/submit; incoming is a drop-box: who may add may not list. */
-static const struct folder folders[] = {
-  {".", 0700, 0755}, {"conf", 0700, 0700}, {"run", 0700, 0711}, {"run/attempt", 0700, 0700}, {"run/popmark", 0700, 0700},
-  {"run/full", 0700, 0700}, {"run/conn", 0700, 0700}, {"run/dest", 0700, 0700}, {"run/guess", 0700, 0700}, {"run/guess/address", 0700, 0700},
-  {"run/guess/account", 0700, 0700}, {"run/guess/known", 0700, 0700}, {"run/generations", 0700, 0700},
-  {"run/secrets", 0700, 0711}, {"run/secrets/auth", 0700, 0700}, {"run/secrets/remote", 0700, 0700},
-  {"run/secrets/token", 0700, 0700}, {"run/token", 0700, 0700},
-  {"state", 0700, 0700}, {"spool", 0700, 0711}, {"spool/incoming", 0700, 03730}, {"spool/tmp", 0700, 03730}, {"spool/queue", 0700, 0700},
-  {"spool/damaged", 0700, 0700}, {"mail", 0700, 0700}, {"log", 0700, 0700}, {"log/smtp", 0700, 0700},
-  {"log/pop3", 0700, 0700}, {"log/queue", 0700, 0700}, {"log/error", 0700, 0700}, {"service", 0700, 0700},
-  {"crash", 0700, 0700},
-};
 
 static bool failed(const char *action, const char *path) {
   report_errno(SY102E_file_failed, "action=%s path=%s", action, path);
@@ -40,15 +26,14 @@ static bool make_folder(const char *path, mode_t mode) {
   return !chmod(path, mode) || failed("chmod", path);     /* the umask is 077 */
 }
 
-bool tree_directories(void) {
+bool tree_directories(bool fresh) {
   char shard[32];
-  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-    if (!make_folder(folders[i].path, geteuid() ? folders[i].mode : folders[i].mode_root))
-      return false;
+  if (!owner_apply_all(fresh))
+    return false;
   for (int i = 0; i < SHARDS; i++) {
     snprintf(shard, sizeof shard, "spool/queue/%02d", i);
-    if (!make_folder(shard, 0700))
-      return false;
+    if (mkdir(shard, 0700) ? errno != EEXIST : !owner_apply(shard))
+      return failed("mkdir", shard);
   }
   if (symlink("error/current", "log/error.log") && errno != EEXIST)
     return failed("symlink", "log/error.log");

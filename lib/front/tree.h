@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 
-bool tree_directories(void);     /* in the working directory; what is there is left as it is; false: reported */
+/* Directories of the home, which is the working directory, with owners and modes (control/owner.h); FRESH: the home has
+ * just been made.  False: reported. */
+bool tree_directories(bool fresh);
 /* service/NAME for each service: run script (from the templates, where there is none), env/; "down" where its port is 0;
  * the link service/.bin to the programs.  False: reported. */
 bool tree_services(void);

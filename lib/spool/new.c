@@ -19,6 +19,16 @@ static const char incoming[] = "spool/incoming", unfinished[] = "spool/tmp";
 enum { PATH_ROOM = sizeof incoming + QUEUE_ID_MAX + 8 };
 
 static int directory = -1;   /* spool/incoming, to sync it */
+static mode_t mode = 0600;
+
+/* Where spool/tmp is set-gid, what is written there is queue-run's group's as well: it has another user than receivers. */
+static void choose_mode(void) {
+  struct stat st;
+  if (stat(unfinished, &st) || !(st.st_mode & S_ISGID))
+    return;
+  mode = 0660;
+  umask(007);
+}
 
 /* What another program opened for us, who may not (a drop-box can be read by its owner only). */
 static int inherited_directory(void) {
@@ -32,8 +42,10 @@ static int inherited_directory(void) {
 }
 
 int spool_prepare(void) {
-  if (directory < 0)
-    directory = inherited_directory();
+  if (directory >= 0)
+    return 0;
+  choose_mode();
+  directory = inherited_directory();
   if (directory < 0)
     directory = open(incoming, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   return directory < 0 ? -1 : 0;
@@ -58,10 +70,10 @@ static bool room_left(uint64_t free_min) {
 
 static int open_nameless(void) {
   const int flags = O_TMPFILE | O_WRONLY | O_CLOEXEC;
-  int fd = open(unfinished, flags, 0600);
+  int fd = open(unfinished, flags, mode);
   if (fd >= 0 || errno != ENOENT || mkdir(unfinished, 0700))
     return fd;
-  return open(unfinished, flags, 0600);
+  return open(unfinished, flags, mode);
 }
 
 /* On a file system without O_TMPFILE it has a name there. */
@@ -73,7 +85,7 @@ static int open_unfinished(struct spool_new *s) {
     return fd;
   s->named = true;
   snprintf(path, sizeof path, "%s/.%s", unfinished, s->id);
-  return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 }
 
 int spool_begin(struct spool_new *s, struct queue_message *m, uint64_t free_min) {
