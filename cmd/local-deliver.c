@@ -9,6 +9,7 @@
 #include "addr/addr.h"
 #include "control/generation.h"
 #include "control/home.h"
+#include "control/launch.h"
 #include "maildir/deliver_job.h"
 #include "maildir/quota.h"
 #include "queue/text.h"
@@ -217,5 +218,7 @@ int main(int argc, char **argv) {
   }
   if (template && !template_worker())
     return EXIT_DONE;
+  if (!worker)
+    launch(ROLE_MAIL, NULL, 0, argv);
   return worker ? work() : deliver_once(argv[optind], argv + optind + 1, (size_t)(argc - optind - 1));
 }

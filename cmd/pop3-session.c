@@ -9,6 +9,7 @@
 #include "base/sa.h"
 #include "control/generation.h"
 #include "control/home.h"
+#include "control/launch.h"
 #include "reading/reading.h"
 #include "sandbox/sandbox.h"
 #include "sys/report.h"
@@ -63,6 +64,8 @@ int main(int argc, char **argv) {
   home_enter(home);
   if (optind + !template != argc)
     die(EXIT_PERMANENT, SY103E_usage, "usage=%s", usage);
+  if (!template)
+    launch(ROLE_MAIL, NULL, 0, argv);
   if (!template)
     return converse_alone(argv[optind]);
   generation_conf();                 /* opened once, for all that are forked */

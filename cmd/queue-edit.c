@@ -56,12 +56,6 @@ static bool append(int fd, const char *id, const stralloc *records) {
   return false;
 }
 
-/* So that a start of queue-run looks at it at once, wherever the wish file is then. */
-static void make_due(int fd) {
-  static const struct timespec t[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 0}};
-  futimens(fd, t);           /* where it fails the time is that of the append: due as well */
-}
-
 static void leave_note(const char *id) {
   char path[sizeof "run/wish/" + QUEUE_ID_MAX];
   snprintf(path, sizeof path, "run/wish/%s", id);
@@ -77,7 +71,7 @@ static void ask(int fd, const char *id) {
   stralloc records = {0};
   record(&records, -1, verbs[verb], "", "");
   if (append(fd, id, &records)) {
-    make_due(fd);
+    spool_set_due(fd, 0);   /* so that a start of queue-run looks at it at once, wherever the wish file is then */
     leave_note(id);
     asked++;
   }
@@ -111,7 +105,7 @@ static void act(int fd, struct queue_message *m, const char *path) {
     end_pending(&records, m);
   if (append(fd, m->id, &records)) {
     queue_fold(m, bytes_sa(&records));
-    make_due(fd);
+    spool_set_due(fd, 0);   /* so that a start of queue-run looks at it at once, wherever the wish file is then */
     unlink_finished(m, path);
     acted++;
   }

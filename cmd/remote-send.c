@@ -17,6 +17,7 @@
 #include "base/sa.h"
 #include "control/generation.h"
 #include "control/home.h"
+#include "control/launch.h"
 #include "remote/remote.h"
 #include "sandbox/sandbox.h"
 #include "sys/fd.h"
@@ -161,6 +162,7 @@ int main(int argc, char **argv) {
     return EXIT_DONE;
   if (worker)
     return remote_work(&r);
+  launch(ROLE_REMOTE, NULL, 0, argv);
   r.conf = generation_conf();
   if (!r.conf)
     return EXIT_TEMPORARY;

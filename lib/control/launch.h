@@ -5,7 +5,7 @@
  *   static struct launch need[] = {{.program = "local-deliver", .role = ROLE_MAIL}, {.listen = "run/auth"}};
  *   launch(ROLE_QUEUE, need, 2, argv);          behind home_enter, before anything else is opened
  *
- * A template that ends takes its service with it: supervise starts all anew.  One that has lost its service ends. */
+ * With no needs it is how a command that root runs becomes its role.  A template that ends takes its service with it: supervise starts all anew.  One that has lost its service ends. */
 #ifndef CONTROL_LAUNCH_H
 #define CONTROL_LAUNCH_H
 

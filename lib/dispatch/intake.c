@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -60,11 +61,12 @@ static void open_trigger(struct dispatch *d) {
     die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=open path=run/trigger");
 }
 
-/* The mtime says when it is due; it is wrong only towards too early. */
-static void take_stored(struct dispatch *d, int dir, const char *name) {
+static void take_stored(struct dispatch *d, int dir, const char *shard, const char *name) {
   struct stat st;
+  char path[40 + NAME_MAX + 2];
+  snprintf(path, sizeof path, "%s/%s", shard, name);
   if (queue_id_valid(bytes_str(name)) && !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
-    schedule_add(&d->schedule, name, st.st_mtime);
+    schedule_add(&d->schedule, name, spool_due(path, &st));
 }
 
 static void read_shard(struct dispatch *d, int shard) {
@@ -76,7 +78,7 @@ static void read_shard(struct dispatch *d, int shard) {
     report_exit(EXIT_TEMPORARY);
   while ((entry = readdir(dir)))
     if (entry->d_name[0] != '.')
-      take_stored(d, dirfd(dir), entry->d_name);
+      take_stored(d, dirfd(dir), path, entry->d_name);
   closedir(dir);
 }
 

@@ -1,7 +1,6 @@
 /* Jobs: a message's due recipients for one destination to a worker, and what came of it. */
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dispatch/dispatch.h"
@@ -129,10 +128,9 @@ static void apply(struct dispatch *d, struct open_message *o, const struct sched
     rcpt->noticed = true;
 }
 
-static void set_mtime(const struct open_message *o) {
+static void set_due(const struct open_message *o) {
   int64_t next = queue_next_attempt(&o->m);
-  struct timespec t[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = next == INT64_MAX ? 0 : (time_t)next}};
-  futimens(o->fd, t);   /* a hint: where it fails, the message is looked at too early */
+  spool_set_due(o->fd, next == INT64_MAX ? 0 : next);
 }
 
 /* A bounce or notice that could not be made is tried again later; the recipients' records say nothing of it. */
@@ -169,7 +167,7 @@ static void note_and_apply(struct dispatch *d, struct open_message *o, struct sc
     tried |= r.state == 't';
   }
   if (tried)
-    set_mtime(o);
+    set_due(o);
   stralloc_free(&scratch);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/sa.h"
 #include "conf/conf.h"
+#include "control/role.h"
 
 /* --- services --- */
 struct front_service {
@@ -19,6 +20,7 @@ struct front_service {
   const char *greeting;            /* how the port answers; "" where TLS comes first */
   const char *option[2];           /* of the program; NULL: none */
   bool for_auth;                   /* its port is open only while smtp_auth is on */
+  enum role role;
 };
 enum { FRONT_SERVICES = 11 };
 extern const struct front_service front_services[FRONT_SERVICES];   /* in the order of starting; the log is first */

@@ -91,6 +91,14 @@ static void add_text(struct words *w, struct bytes b) {
   w->count++;
 }
 
+/* Who accepts takes the role when it listens: ports below 1024 and names in run/ are root's. */
+static void add_identity(struct words *w, const struct front_service *s) {
+  if (!role_in_force())
+    return;
+  add_number(w, "-g", (long)role_gid(s->role));
+  add_number(w, "-u", (long)role_uid(s->role));
+}
+
 /* -D: replies are written whole, so waiting for more would only delay them.  -H -R -l 0: no look-ups, which wait. */
 static void add_acceptor(struct words *w, const struct conf *c, const struct front_service *s) {
   long limit = conf_number(c, SET_connections_max);
@@ -102,6 +110,7 @@ static void add_acceptor(struct words *w, const struct conf *c, const struct fro
   add(w, "-l0");
   add_number(w, "-c", limit);
   add_number(w, "-b", limit);
+  add_identity(w, s);
   add_text(w, conf_text(c, SET_listen));
   add_text(w, conf_text(c, (enum setting)s->port));
   add_program(w, s->program);
@@ -110,10 +119,11 @@ static void add_acceptor(struct words *w, const struct conf *c, const struct fro
 }
 
 /* Debian's tcpserver has no UNIX sockets. */
-static void add_submit(struct words *w) {
+static void add_submit(struct words *w, const struct front_service *s) {
   add_program(w, "tcp-pool");
   add(w, "-c20");
   add(w, "-m666");
+  add_identity(w, s);
   add(w, "unix:run/submit");
   add_program(w, "queue-put");
   add(w, "--serve");
@@ -123,7 +133,7 @@ static void add_service(struct words *w, const struct conf *c, const struct fron
   if (s->port >= 0)
     add_acceptor(w, c, s);
   else if (!strcmp(s->name, "submit"))
-    add_submit(w);
+    add_submit(w, s);
   else
     add_program(w, s->program);
 }
@@ -171,10 +181,12 @@ static void add_multilog(struct words *w) {
   add(w, "./log/error");
 }
 
-static noreturn void run_log(bool console) {
+/* The pipe is root's, what is written the role's: root follows no name that it could have put there. */
+static noreturn void run_log(const struct front_service *s, bool console) {
   struct words w = {0};
-  int own = open("log/log-service", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   int from = open(console ? "run/console.pipe" : "run/log.pipe", O_RDWR | O_CLOEXEC);
+  role_become(s->role);
+  int own = open("log/log-service", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (own < 0 || from < 0 || dup2(from, 0) < 0 || dup2(own, 1) < 0 || dup2(own, 2) < 0)
     die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=open path=run/log.pipe");
   add_multilog(&w);
@@ -209,6 +221,16 @@ static void prepare(const struct front_service *s, const struct conf *c, struct 
   a->quick--;
 }
 
+/* Lines go into the pipe, and nobody who writes them can read those of others.  It does not block: a service that may not
+ * open it anew (sys/report.c) could wait for ever. */
+static void connect_log(void) {
+  int reader = front_open_pipe(), writer = open("run/log.pipe", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  if (reader < 0 || writer < 0 || dup2(writer, 1) < 0 || dup2(writer, 2) < 0)
+    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=open path=run/log.pipe");
+  close(reader);
+  close(writer);
+}
+
 noreturn void front_service_run(const char *name) {
   const struct front_service *s = front_service_find(name);
   const char *level = getenv("WIZ98_CONSOLE");
@@ -224,11 +246,9 @@ noreturn void front_service_run(const char *name) {
   begin(name, &a);
   if (!*s->program) {
     started(name, &a);
-    run_log(level != NULL);
+    run_log(s, level != NULL);
   }
-  int pipe = front_open_pipe();
-  if (pipe < 0 || dup2(pipe, 2) < 0)
-    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=open path=run/log.pipe");
+  connect_log();
   report_read_level();
   const struct conf *c = generation_conf();
   prepare(s, c, &a);
@@ -236,5 +256,6 @@ noreturn void front_service_run(const char *name) {
   do_for_receivers(s);
   add_service(&w, c, s);
   started(name, &a);
+  role_become(ROLE_ROOT);    /* no more than no_new_privs: acceptors take their role when they listen, others themselves (control/launch.h) */
   become(&w);
 }

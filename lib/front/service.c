@@ -10,17 +10,17 @@
 #include "sys/fd.h"
 
 const struct front_service front_services[FRONT_SERVICES] = {
-  {"log", "", -1, "", {NULL}, false},
-  {"auth", "auth-serve", -1, "", {NULL}, false},
-  {"tls", "tls-serve", -1, "", {NULL}, false},
-  {"token", "token-refresh", -1, "", {NULL}, false},
-  {"queue", "queue-run", -1, "", {NULL}, false},
-  {"submit", "queue-put", -1, "", {NULL}, false},
-  {"smtp", "smtp-recv", SET_smtp_port, "220", {NULL}, false},
-  {"submission", "smtp-recv", SET_submission_port, "220", {"--submission", NULL}, true},
-  {"smtps", "smtp-recv", SET_smtps_port, "", {"--submission", "--tls"}, true},
-  {"pop3", "pop3-serve", SET_pop3_port, "+OK", {NULL}, false},
-  {"pop3s", "pop3-serve", SET_pop3s_port, "", {"--tls", NULL}, false},
+  {"log", "", -1, "", {NULL}, false, ROLE_LOG},
+  {"auth", "auth-serve", -1, "", {NULL}, false, ROLE_AUTH},
+  {"tls", "tls-serve", -1, "", {NULL}, false, ROLE_TLS},
+  {"token", "token-refresh", -1, "", {NULL}, false, ROLE_TOKEN},
+  {"queue", "queue-run", -1, "", {NULL}, false, ROLE_QUEUE},
+  {"submit", "queue-put", -1, "", {NULL}, false, ROLE_SUBMIT},
+  {"smtp", "smtp-recv", SET_smtp_port, "220", {NULL}, false, ROLE_RECEIVE},
+  {"submission", "smtp-recv", SET_submission_port, "220", {"--submission", NULL}, true, ROLE_RECEIVE},
+  {"smtps", "smtp-recv", SET_smtps_port, "", {"--submission", "--tls"}, true, ROLE_RECEIVE},
+  {"pop3", "pop3-serve", SET_pop3_port, "+OK", {NULL}, false, ROLE_POP},
+  {"pop3s", "pop3-serve", SET_pop3s_port, "", {"--tls", NULL}, false, ROLE_POP},
 };
 
 const struct front_service *front_service_find(const char *name) {

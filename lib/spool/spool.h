@@ -7,6 +7,8 @@
 #ifndef SPOOL_H
 #define SPOOL_H
 
+#include <sys/stat.h>
+
 #include "queue/queue.h"
 
 /* --- putting in: begin, write…, commit or abandon.  Nothing has a name before it is complete. --- */
@@ -48,6 +50,10 @@ int spool_read(int fd, struct queue_message *m, const char **why);
 /* Appends records in one write; SYNC: fdatasync.  0, or -1 with errno. */
 int spool_append(int fd, const stralloc *records, bool sync);
 void spool_path(stralloc *path, const char *id);          /* spool/queue/SHARD/ID, 0-terminated */
+/* When the message's next attempt is due, kept beside its log as a hint, so that a start need not read each message: its
+ * mtime, or where it is another user's, an attribute, as only the owner sets an mtime.  Wrong only towards too early. */
+void spool_set_due(int fd, int64_t when);
+int64_t spool_due(const char *path, const struct stat *st);
 
 /* --- workers of queue-run: local-deliver, remote-send, bounce-make with --worker, or forked by their template; descriptor 0 is a SOCK_SEQPACKET
  * socket.  A job is one datagram, "ID\tDESTINATION\tN N N…" (numbers of recipients), with the message's descriptor: its

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "addr/addr.h"
+#include "control/owner.h"
 #include "base/sa.h"
 #include "sys/fd.h"
 #include "sys/random.h"
@@ -63,7 +64,7 @@ static int save(const char *path, BIO *pem) {
   long n = BIO_get_mem_data(pem, &text);
   if (mkdir(TLS_FOLDER, 0700) && errno != EEXIST)
     return -1;
-  int result = fd_replace(path, text, (size_t)n, 0600);
+  int result = fd_replace(path, text, (size_t)n, 0600) || !owner_apply(path) ? -1 : 0;
   explicit_bzero(text, (size_t)n);
   return result;
 }
