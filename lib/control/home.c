@@ -14,6 +14,6 @@ const char *home_path(const char *option) {
 
 void home_enter(const char *option) {
   const char *home = home_path(option);
-  if (chdir(home) || access("conf", X_OK) || access("run", X_OK))
+  if (chdir(home) || access("conf", F_OK) || access("run", X_OK))
     die_errno(EXIT_TEMPORARY, SY105E_home_missing, "path=%s", home);
 }

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Installed as root: each service runs under its own user, and mail goes in and out; a home made before the users were is
+# taken over; setup-users says what it will do, does it once.
+. tests/roles.sh
+case $BIN in *san*) skip_all "sanitizers read the programs' maps" ;; esac
+plan 14
+
+# --- setup-users
+is "$(grep -c '^wiz98-' /etc/passwd) $(grep -c '^wiz98-.*:/usr/sbin/nologin$' /etc/passwd)" "10 10" "setup-users --yes makes a user for each role; none can log in"
+exits 0 "again it has nothing to do" scripts/setup-users --yes
+userdel wiz98-log 2>/dev/null; cp /etc/passwd "$T/passwd"
+exits 0 "without --yes it says what it would do" scripts/setup-users
+like "$(cat "$T/out")" '  useradd .* wiz98-log' "names the commands"
+cmp -s /etc/passwd "$T/passwd"; ok $? "and changes nothing"
+
+# --- a home from the time before the users were
+instance old example.net --user hanako:geheim
+like "$(cat "$T/old.start")" 'WZ340W.*user=wiz98-log' "without one of them start says so, and all runs as root"
+printf 'Subject: x\n\nhello\n' >"$T/m"
+send "${smtp[old]}" x@example.org hanako@example.net "$T/m"
+wait_for 20 arrived "${pop3[old]}" hanako geheim 1
+wiz stop old >/dev/null 2>&1
+scripts/setup-users --yes >/dev/null
+wiz start old >"$T/old.start" 2>&1
+send "${smtp[old]}" x@example.org hanako@example.net "$T/m"
+wait_for 20 arrived "${pop3[old]}" hanako geheim 2; ok $? "a home made before is taken over, with its mail" || diag "$(tail -n 5 "$T/old/log/error/current")"
+is "$(find "$T/old/mail" ! -user wiz98-mail | wc -l) $(find "$T/old/spool/queue" ! -user wiz98-queue | wc -l)" "0 0" "which belongs to its role"
+
+# --- out, by AUTH; from a local user; a bounce
+instance a example.test --auth --user taro:geheim
+echo "example.net: 127.0.0.1:${smtp[old]}" >>"$T/a/conf/routes"
+wiz reload a >/dev/null 2>&1; ok $? "reload"
+curl -sSk --max-time 30 --ssl-reqd -u taro@example.test:geheim --mail-from taro@example.test --mail-rcpt hanako@example.net --mail-rcpt nobody@example.net --crlf -T "$T/m" "smtp://127.0.0.1:${submission[a]}/e2e.test"
+ok $? "a user sends with AUTH"
+wait_for 20 arrived "${pop3[old]}" hanako geheim 3; ok $? "it arrives" || diag "$(tail -n 5 "$T/a/log/error/current")"
+wait_for 20 arrived "${pop3[a]}" taro geheim 1; ok $? "so does the bounce for the other recipient" || diag "$(tail -n 5 "$T/a/log/error/current")"
+WIZ98_HOME=$T/a setpriv --reuid 65534 --regid 65534 --clear-groups "$BIN/sendmail" taro@example.test <"$T/m" >"$T/out" 2>&1; ok $? "a local user without rights sends" || diag "$(cat "$T/out")"
+wait_for 20 arrived "${pop3[a]}" taro geheim 2; ok $? "which arrives"
