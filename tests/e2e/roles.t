@@ -3,7 +3,7 @@
 # taken over; setup-users says what it will do, does it once.
 . tests/roles.sh
 case $BIN in *san*) skip_all "sanitizers read the programs' maps" ;; esac
-plan 14
+plan 17
 
 # --- setup-users
 is "$(grep -c '^wiz98-' /etc/passwd) $(grep -c '^wiz98-.*:/usr/sbin/nologin$' /etc/passwd)" "10 10" "setup-users --yes makes a user for each role; none can log in"
@@ -36,3 +36,15 @@ wait_for 20 arrived "${pop3[old]}" hanako geheim 3; ok $? "it arrives" || diag "
 wait_for 20 arrived "${pop3[a]}" taro geheim 1; ok $? "so does the bounce for the other recipient" || diag "$(tail -n 5 "$T/a/log/error/current")"
 WIZ98_HOME=$T/a setpriv --reuid 65534 --regid 65534 --clear-groups "$BIN/sendmail" taro@example.test <"$T/m" >"$T/out" 2>&1; ok $? "a local user without rights sends" || diag "$(cat "$T/out")"
 wait_for 20 arrived "${pop3[a]}" taro geheim 2; ok $? "which arrives"
+
+# --- the table of who may do what, with conversations of each kind open
+exec 5<>"/dev/tcp/127.0.0.1/${pop3s[a]}" 6<>"/dev/tcp/127.0.0.1/${pop3[a]}" 7<>"/dev/tcp/127.0.0.1/${smtp[a]}"
+printf 'USER taro\r\nPASS geheim\r\n' >&6
+wait_for 5 grep -q 'PO101I\|AU001I' "$T"/a/log/pop3/current
+python3 tests/e2e/security.py "$T/a" >"$T/said"
+ok $? "every process is as doc/security.md says" || diag "$(head -n 20 "$T/said")"
+like "$(tail -n 1 "$T/said")" '^17 programs' "of all programs"
+mkdir -p "$T/other/doc" && cp -r conf "$T/other/" && cp doc/security.* "$T/other/doc/"
+sed -i 's/^| `smtp-recv` | wiz98-receive | `run/| `smtp-recv` | wiz98-pop | `mail`, `run/; s/^\(| `queue-run`.*\) no |$/\1 yes |/' "$T/other/doc/security.md"
+(cd "$T/other" && python3 "$TOP/tests/e2e/security.py" "$T/a") >"$T/said"
+is "$(grep -c 'security.ja.md differs\|^smtp-recv .* runs as\|conf/sandbox/smtp-recv says\|queue-run.*confined is yes\|^queue-run .*Seccomp 0' "$T/said")" 5 "another table is found wrong" || diag "$(cat "$T/said")"
