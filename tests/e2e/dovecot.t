@@ -1,27 +1,13 @@
 #!/bin/bash
 # Dovecot on our mailboxes, with the configuration that doc/imap.*.md show: mail comes in by SMTP, is read, marked, moved
 # and removed by IMAP, and seen the same by our POP3.
-. tests/lib.sh
-. tests/e2e/lib.sh
+. tests/roles.sh
 [ -x /usr/lib/dovecot/imap ] || skip_all "dovecot-imapd is not installed"
 case $BIN in *san*) skip_all "Dovecot limits the memory of what it starts" ;; esac
 plan 26
-
-# Dovecot serves no mailbox of root's.
-me=$(id -un) group=$(id -gn) as=()
-if [ "$(id -u)" = 0 ]; then
-  me=nobody group=nogroup
-  as=(setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME=/)
-  chmod 755 "$T"
-fi
-scripts/install "${BIN%/bin}" "" "$T/p"
-BIN=$T/p/bin
-mkdir "$T/w" && chmod 777 "$T/w"
-smtp[a]=$(port) pop3[a]=$(port) imap=$(port) imaps=$(port) home[a]=$T/w/a
-"${as[@]}" "$BIN/wiz98" init "$T/w/a" --domain example.test --user taro:geheim --user hanako:sesam --listen 127.0.0.1 \
-  --smtp "${smtp[a]}" --pop3 "${pop3[a]}" >"$T/out" 2>&1 && "${as[@]}" "$BIN/wiz98" start --home "$T/w/a" >>"$T/out" 2>&1
-ok $? "a server" || diag "$(cat "$T/out")"
-defer stop_instance "$T/w/a"
+chmod 711 "$T"
+imap=$(port) imaps=$(port)
+instance a example.test --user taro:geheim --user hanako:sesam; ok $? "a server" || diag "$(cat "$T/a.start")"
 
 # --- the configuration from the document, with the names of this test ---
 block() { sed -n '/^<!-- dovecot.conf -->$/,/^<!--$\|^## /p' "$1" | sed -n '/^```$/,/^```$/p' | grep -v '^```'; }
@@ -29,28 +15,15 @@ is "$(block doc/imap.ja.md | grep -v '^#')" "$(block doc/imap.en.md | grep -v '^
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout "$T/key" -out "$T/crt" >/dev/null 2>&1
 mkdir "$T/d" && cat "$T/crt" "$T/key" >"$T/d/cert.pem"
 {
-  block doc/imap.en.md | sed -e "s|/var/wiz98/conf/tls/mail.example.jp.pem|$T/d/cert.pem|" -e "s|/var/wiz98|$T/w/a|g" -e "s|/usr/local/bin|$BIN|" \
-    -e "s|example\.jp|example.test|" -e "s|uid=wiz98-mail gid=wiz98-mail|uid=$me gid=$group|" -e "s|user = wiz98-auth|user = $me|"
-  # Where the test differs from a real one: places, ports, no root, no pauses after wrong passwords.
+  block doc/imap.en.md | sed -e "s|/var/wiz98/conf/tls/mail.example.jp.pem|$T/d/cert.pem|" -e "s|/var/wiz98|$T/a|g" -e "s|/usr/local/bin|$BIN|" \
+    -e "s|example\.jp|example.test|"
+  # Where the test differs from a real one: places, ports, no pauses after wrong passwords.
   cat <<END2
 base_dir = $T/d/run
 state_dir = $T/d/state
 log_path = $T/d/log
-default_internal_user = $me
-default_internal_group = $group
-default_login_user = $me
 auth_failure_delay = 0
-service anvil {
-  chroot =
-  unix_listener anvil-auth-penalty {
-    mode = 0
-  }
-}
-service stats {
-  chroot =
-}
 service imap-login {
-  chroot =
   inet_listener imap {
     address = 127.0.0.1
     port = $imap
@@ -62,10 +35,9 @@ service imap-login {
 }
 END2
 } >"$T/d/dovecot.conf"
-[ ${#as[@]} = 0 ] || chown -R nobody "$T/d"
-exits 0 "Dovecot takes it" "${as[@]}" doveconf -n -c "$T/d/dovecot.conf"
+exits 0 "Dovecot takes it" doveconf -n -c "$T/d/dovecot.conf"
 is "$(cat "$T/err")" "" "without a remark"
-"${as[@]}" dovecot -c "$T/d/dovecot.conf" >"$T/out" 2>&1; ok $? "Dovecot starts" || diag "$(cat "$T/out" "$T/d/log")"
+dovecot -c "$T/d/dovecot.conf" >"$T/out" 2>&1; ok $? "Dovecot starts" || diag "$(cat "$T/out" "$T/d/log")"
 defer eval "kill \$(cat $T/d/run/master.pid)"
 
 # --- mail in ---
@@ -75,7 +47,7 @@ printf 'From: x@example.org\nTo: taro@example.test\nSubject: three\n\nthird\n' >
 for n in one two three; do
   send "${smtp[a]}" x@example.org taro@example.test "$T/$n"
   sleep 1.1   # the order within one second is anybody's
-  wait_for 20 eval '[ "$(ls '"$T/w/a/mail/example.test/taro/new"' | wc -l)" = '$((++sent))' ]'
+  wait_for 20 eval '[ "$(ls '"$T/a/mail/example.test/taro/new"' | wc -l)" = '$((++sent))' ]'
 done
 uidl() { pop_list UIDL | sort; }
 pop_list() { curl -sS --max-time 20 -u taro:geheim -X "$1" "pop3://127.0.0.1:${pop3[a]}/" | tr -d '\r' | cut -d' ' -f2; }
@@ -162,7 +134,7 @@ is "$(said sizes)" "$(curl -sS -u taro:geheim -X LIST "pop3://127.0.0.1:${pop3[a
 fetch "${pop3[a]}" taro geheim 2 >"$T/by-pop"
 tr -d '\r' <"$T/second" | cmp - "$T/by-pop"; ok $? "and byte for byte"
 is "$(uidl)" "$(cat "$T/uidl")" "Dovecot moved them to cur/ and wrote flags: each UIDL of POP3 is as it was"
-is "$(ls "$T/w/a/mail/example.test/taro/new" | wc -l) $(ls "$T/w/a/mail/example.test/taro/cur" | grep -c ',S=[0-9]*,W=[0-9]*:2,')" "0 3" "(so it did)"
+is "$(ls "$T/a/mail/example.test/taro/new" | wc -l) $(ls "$T/a/mail/example.test/taro/cur" | grep -c ',S=[0-9]*,W=[0-9]*:2,')" "0 3" "(so it did)"
 
 # --- one removes what the other has listed ---
 exec {pop}<>"/dev/tcp/127.0.0.1/${pop3[a]}"
@@ -183,7 +155,7 @@ is "$(said subjects)" "three four " "which IMAP then lacks; what IMAP put there 
 is "$(pop_list LIST | wc -l) $(comm -12 <(uidl) "$T/uidl" | wc -l)" "2 1" "POP3 shows INBOX alone"
 
 # --- delivery beside an open IMAP session, into wiz98.tmp's neighbours ---
-[ -d "$T/w/a/mail/example.test/taro/wiz98.tmp" ]; ok $? "Dovecot leaves wiz98.tmp alone"
+[ -d "$T/a/mail/example.test/taro/wiz98.tmp" ]; ok $? "Dovecot leaves wiz98.tmp alone"
 imap idle "$T/idle" &
 idle=$!
 wait_for 20 test -e "$T/idle"
