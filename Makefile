@@ -119,6 +119,17 @@ $(B)/test/%: $(B)/obj/tests/programs/%.o $(ALLLIBS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ALLLIBS) -Wl,--end-group -lowfat
 
+# Programs that strangers reach, with the deeds of one who has broken in (tests/takeover.c); never installed.
+TAKEN := smtp-recv queue-put pop3-serve pop3-session tls-serve remote-send
+WRAPPED := read __read_chk recv __recv_chk sandbox_enter sandbox_narrow
+takeover: $(TAKEN:%=$(B)/takeover/%)
+define takeover_rule
+$(B)/takeover/$1: $(B)/obj/cmd/$1.o $(B)/obj/tests/takeover.o $(call libs,$1)
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $(call link,$1) $(WRAPPED:%=-Wl,--wrap=%) -o $$@ $(B)/obj/cmd/$1.o $(B)/obj/tests/takeover.o -Wl,--start-group $(call libs,$1) -Wl,--end-group -Wl,-Bstatic -lowfat $(if $(call dynamic,$1),-Wl$$(comma)-Bdynamic) $(filter -l%,$($1_USES))
+endef
+$(foreach p,$(TAKEN),$(eval $(call takeover_rule,$p)))
+
 FUZZ := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZOBJ := $(patsubst lib/%.c,build-fuzz/obj/%.o,$(foreach m,$(PURE),$(wildcard lib/$m/*.c)) lib/sys/oom.c) $(addprefix build-fuzz/obj/catalogue/,table.o text.o)
 FUZZCC := clang $(CPPFLAGS) -std=c11 -g -O1 -w -fno-sanitize-recover=all
@@ -150,6 +161,6 @@ clean:
 	rm -rf build build-san build-fuzz
 
 -include $(shell find $(B)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
-.PHONY: all helpers unit fuzz archives documents install uninstall clean
+.PHONY: all helpers takeover unit fuzz archives documents install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
