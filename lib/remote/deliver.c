@@ -69,25 +69,30 @@ static const struct ip *source_for(const struct remote *r, const struct ip *ip, 
 static bool connect_to(struct attempt *a, const struct route_target *t) {
   struct remote *r = a->r;
   struct ip source;
-  int64_t begun = clock_ms();
+  int64_t begun;
   snprintf(r->host, sizeof r->host, "%s", a->plan.host[t->host].name);
   ip_format(r->ip, &t->ip);
+  remote_stage(r, STAGE_CONNECT);
+  remote_tell_connection(r, EVENT_CONNECT, 0, false);
+  begun = clock_ms();
   int fd = net_connect(&t->ip, r->port, source_for(r, &t->ip, &source), (int)conf_number(r->conf, SET_remote_connect_timeout) * 1000);
   if (fd < 0) {
     struct failure f = failure_of(FAILURE_ERRNO, STAGE_CONNECT, errno);
     remote_note_failure(a, &f);
     return false;
   }
-  report(SC102I_connected, "host=%s ip=%s port=%u ms=%lld", r->host, r->ip, r->port, (long long)(clock_ms() - begun));
+  remote_tell_connection(r, EVENT_CONNECTED, clock_ms() - begun, false);
   return remote_open(a, fd);
 }
 
 static bool talk_to(struct attempt *a, const struct route_target *t) {
-  if (!connect_to(a, t))
-    return false;
-  client_begin(&a->r->client, &a->m->env);
-  remote_talk(a);
-  return true;
+  bool connected = connect_to(a, t);
+  if (connected) {
+    client_begin(&a->r->client, &a->m->env);
+    remote_talk(a);
+  }
+  remote_stage(a->r, STAGE_LOCAL);
+  return connected;
 }
 
 static void try_targets(struct attempt *a) {
@@ -108,7 +113,9 @@ static void try_targets(struct attempt *a) {
 }
 
 static void find_and_try(struct attempt *a, const struct route *route) {
+  remote_stage(a->r, STAGE_DNS);
   enum failure_kind kind = remote_plan(a, route);
+  remote_stage(a->r, STAGE_LOCAL);
   if (kind == FAILURE_NONE) {
     try_targets(a);
     return;
@@ -133,6 +140,7 @@ static bool reuse(struct attempt *a, const char *destination, const struct route
     return false;
   }
   r->commands_end = clock_ms() + REMOTE_COMMANDS_MS;
+  remote_tell_connection(r, EVENT_CONNECTED, 0, true);
   client_begin(&r->client, &a->m->env);
   remote_talk(a);
   a->sessions = r->open || a->failure.kind != FAILURE_NONE;
@@ -143,6 +151,8 @@ void remote_deliver(struct remote *r, const char *destination, const struct rout
   static struct attempt a;   /* large: the plan */
   struct route_security security;
   a = (struct attempt){.r = r, .m = m, .outcome = outcome, .begun = clock_ms()};
+  r->begun = a.begun;
+  r->stage = STAGE_LOCAL;
   route_secure(r->conf, route, &security);
   if (look_through(&a) && (!reuse(&a, destination, &security) || is_open(&a))) {
     r->security = security;

@@ -4,16 +4,21 @@
 #include "sys/clock.h"
 #include "sys/random.h"
 
+static void look_up(struct attempt *a, struct dns_answer *answer, const char *name, enum dns_type type) {
+  int64_t begun = clock_ms();
+  dns_lookup(answer, bytes_str(name), type);
+  remote_tell_lookup(a->r, name, type == DNS_MX ? "MX" : type == DNS_A ? "A" : "AAAA", answer, clock_ms() - begun);
+}
+
 static void look_up_addresses(struct attempt *a, unsigned h, route_is_own *own) {
   struct dns_answer v4 = {0}, v6 = {.result = DNS_NODATA};
   if (clock_ms() - a->begun > REMOTE_DNS_MS) {
     a->plan.host[h].result = DNS_TIMEOUT;
     return;
   }
-  struct bytes name = bytes_str(a->plan.host[h].name);
-  dns_lookup(&v4, name, DNS_A);
+  look_up(a, &v4, a->plan.host[h].name, DNS_A);
   if (conf_number(a->r->conf, SET_ipv6_out))
-    dns_lookup(&v6, name, DNS_AAAA);
+    look_up(a, &v6, a->plan.host[h].name, DNS_AAAA);
   route_plan_addresses(&a->plan, h, &v4, &v6, own, a->r);
   dnsmsg_free(&v4);
   dnsmsg_free(&v6);
@@ -34,7 +39,7 @@ static enum failure_kind plan_mx(struct attempt *a, const struct dns_answer *mx)
 static enum failure_kind look_up_exchangers(struct attempt *a, const char *domain) {
   struct dns_answer mx = {0};
   enum failure_kind kind = FAILURE_NONE;
-  dns_lookup(&mx, bytes_str(domain), DNS_MX);
+  look_up(a, &mx, domain, DNS_MX);
   if (mx.result == DNS_FOUND)
     kind = plan_mx(a, &mx);
   else if (mx.result == DNS_NODATA)

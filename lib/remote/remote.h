@@ -10,6 +10,7 @@
 #include "smtp/encode.h"
 #include "spool/spool.h"
 #include "tls/connect.h"
+#include "transcript/event.h"
 
 /* RFC 5321 4.5.3.2 asks for patience; these bound it as a whole. */
 enum {
@@ -51,6 +52,10 @@ struct remote {
   bool secret;                       /* the connection's buffer held a password */
   stralloc helo;
   int64_t commands_end;
+  event_listener *listener;          /* told of everything that happens; NULL: nobody listens */
+  void *listener_arg;
+  int64_t begun, stage_begun;        /* clock_ms(): of the attempt, of its stage */
+  enum stage stage;                  /* under way; STAGE_LOCAL between them */
 };
 
 /* OUTCOME has M->env.count elements, zeroed; each gets its result and its line in the log. */

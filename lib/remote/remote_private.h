@@ -34,6 +34,13 @@ bool remote_secure(struct remote *r);                                    /* TLS 
 void remote_authenticate(struct remote *r);                              /* answers CLIENT_AUTH */
 void remote_forget(struct remote *r);                                    /* what the connection's buffer held of a password */
 const char *remote_tls_words(const struct remote *r);                     /* for the log: "TLSv1.3 CIPHER verified", or "none" */
+/* tell.c */
+void remote_tell(struct remote *r, struct event e);                      /* at is filled in, and the stage but for FAILURE, RESULT */
+void remote_tell_connection(struct remote *r, enum event_kind kind, int64_t took, bool reused);
+void remote_tell_text(struct remote *r, enum event_kind kind, struct bytes text, int64_t took);
+void remote_tell_commands(struct remote *r, struct bytes text);
+void remote_tell_lookup(struct remote *r, const char *name, const char *type, const struct dns_answer *answer, int64_t took);
+void remote_stage(struct remote *r, enum stage stage);                   /* begins; the one before it is over */
 /* say.c */
 void remote_result(struct attempt *a, const struct client_result *result);
 void remote_settle(struct attempt *a);                                   /* a->failure for all that have no result */

@@ -70,6 +70,7 @@ static void say_delivered(struct attempt *a, struct bytes to, const struct remot
   const struct client_envelope *e = &a->m->env;
   report(SC101I_delivered, "from=%.*s to=%.*s host=%s ip=%s size=%llu tls=%s reply=%.*s ms=%lld", (int)e->sender.n, e->sender.s, (int)to.n, to.s,
          a->r->host, a->r->ip, (unsigned long long)e->size, remote_tls_words(a->r), (int)o->reply.len, o->reply.s, (long long)(clock_ms() - a->begun));
+  remote_tell(a->r, (struct event){.kind = EVENT_RESULT, .name = to, .state = 'd'});
 }
 
 static void say_failed(struct attempt *a, struct bytes to, const struct remote_outcome *o, const struct failure *f, const char *host, const char *ip) {
@@ -87,6 +88,8 @@ static void fail_one(struct attempt *a, size_t i, const struct failure *f, bool 
   o->whole_destination = !permanent && concerns_all(f);
   put_words(&o->reply, f, host, ip);
   say_failed(a, a->m->env.rcpt[i].addr, o, f, host, ip);
+  remote_tell(a->r, (struct event){.kind = EVENT_RESULT, .stage = f->stage, .name = a->m->env.rcpt[i].addr, .state = o->state,
+                                   .result = bytes_str(cause_name(o->cause)->name), .text = bytes_sa(&o->reply)});
 }
 
 void remote_result(struct attempt *a, const struct client_result *result) {
@@ -123,6 +126,8 @@ void remote_note_failure(struct attempt *a, const struct failure *f) {
   a->last = classify(f);
   a->last_stage = f->stage;
   put_words(&a->last_words, f, a->r->host, a->r->ip);
+  remote_tell(a->r, (struct event){.kind = EVENT_FAILURE, .stage = f->stage, .host = bytes_str(a->r->host), .ip = bytes_str(a->r->ip),
+                                   .result = bytes_str(cause_name(a->last.cause)->name), .text = bytes_sa(&a->last_words)});
   if (!no_way(f))
     a->temporary = a->temporary || !classify(f).permanent;
   if (!first && (f->stage < a->failure.stage || no_way(f)))

@@ -8,7 +8,6 @@
 #include "remote/remote_private.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
-#include "sys/report.h"
 
 enum { TOKEN_FILE_MAX = 16384 };
 
@@ -25,7 +24,7 @@ bool remote_secure(struct remote *r) {
     return false;
   conn_init(&r->conn, r->tls.plain, r->tls.plain, REMOTE_COMMANDS_MS);
   close(sock);
-  report(SC107I_encrypted, "host=%s ip=%s tls=%s ms=%lld", r->host, r->ip, remote_tls_words(r), (long long)(clock_ms() - begun));
+  remote_tell_text(r, EVENT_TLS, bytes_str(remote_tls_words(r)), clock_ms() - begun);
   return true;
 }
 

@@ -10,27 +10,6 @@
 
 enum { CHUNK = 32768 };
 
-static void say_lines(enum message_id id, struct bytes text) {
-  struct bytes line;
-  if (!report_is_on(id))
-    return;
-  while (text.n && bytes_cut(&text, '\n', &line)) {
-    if (line.n && line.s[line.n - 1] == '\r')
-      line.n--;
-    report(id, "text=%.*s", (int)line.n, line.s);
-  }
-}
-
-static void say_reply(const struct reply *reply) {
-  struct bytes rest = bytes_sa(&reply->text), line = {"", 0};
-  if (!report_is_on(SC104I_reply))
-    return;
-  do {
-    bytes_cut(&rest, '\n', &line);
-    report(SC104I_reply, "code=%u text=%.*s", reply->code, (int)line.n, line.s);
-  } while (rest.s);
-}
-
 static long patience_s(const struct remote *r) {
   return conf_number(r->conf, r->client.stage == STAGE_BODY ? SET_remote_data_timeout : SET_remote_command_timeout);
 }
@@ -50,10 +29,6 @@ static ssize_t fill(struct conn *c) {
   return conn_fill(c);
 }
 
-static void say_in_the_clear(const struct remote *r, const char *reason) {
-  report(SC202W_sent_in_the_clear, "host=%s ip=%s reason=%s", r->host, r->ip, reason);
-}
-
 static void receive(struct remote *r) {
   size_t used;
   bool refused = r->client.tls_refused;
@@ -70,18 +45,18 @@ static void receive(struct remote *r) {
   client_feed(&r->client, conn_unread(&r->conn), &used);
   conn_consume(&r->conn, used);
   if (r->client.reply_given)
-    say_reply(&r->client.reply);
+    remote_tell(r, (struct event){.kind = EVENT_REPLY, .code = r->client.reply.code, .text = bytes_sa(&r->client.reply.text)});
   if (r->client.tls_refused && !refused)
-    say_in_the_clear(r, "STARTTLS was refused");
+    remote_tell_text(r, EVENT_CLEAR, bytes_str("STARTTLS was refused"), 0);
 }
 
 static void send_commands(struct remote *r) {
   if (r->client.shown) {
-    report(SC103I_command, "text=%s", r->client.shown);
+    remote_tell_text(r, EVENT_COMMAND, bytes_str(r->client.shown), 0);
     r->secret = true;
   } else {
     remote_forget(r);
-    say_lines(SC103I_command, bytes_sa(&r->client.out));
+    remote_tell_commands(r, bytes_sa(&r->client.out));
   }
   begin_wait(r);
   conn_put(&r->conn, bytes_sa(&r->client.out));
@@ -127,14 +102,14 @@ static void send_body(struct remote *r, const struct remote_message *m) {
   if (why != FAILURE_NONE)
     client_failed(&r->client, why, errno);
   else if (sent) {
-    report(SC106I_message_sent, "size=%llu ms=%lld", (unsigned long long)m->env.size, (long long)(clock_ms() - begun));
+    remote_tell(r, (struct event){.kind = EVENT_MESSAGE, .size = m->env.size, .took = clock_ms() - begun});
     client_body_sent(&r->client);
   } else
     client_body_cut(&r->client);
 }
 
 static void hang_up(struct remote *r) {
-  report(SC105I_closed, "host=%s ip=%s", r->host, r->ip);
+  remote_tell_text(r, EVENT_CLOSED, bytes_of("", 0), 0);
   remote_forget(r);
   close(r->conn.in);
   client_free(&r->client);
@@ -158,6 +133,8 @@ bool remote_open(struct attempt *a, int fd) {
   bool smtps = r->security.smtps;
   r->tls = (struct tls_peer){.plain = -1};
   conn_init(&r->conn, fd, fd, REMOTE_COMMANDS_MS);
+  if (smtps)
+    remote_stage(r, STAGE_TLS);
   if (smtps && !remote_secure(r)) {
     struct failure f = {.kind = r->tls.fault, .stage = STAGE_TLS, .status = {"", 0}, .text = bytes_str(r->tls.reason)};
     remote_note_failure(a, &f);
@@ -189,7 +166,7 @@ static void end(struct attempt *a) {
   struct remote *r = a->r;
   if (falls_back(a)) {
     const char *reason = *r->tls.reason ? r->tls.reason : "the other server closed the connection";
-    say_in_the_clear(r, reason);
+    remote_tell_text(r, EVENT_CLEAR, bytes_str(reason), 0);
     a->in_the_clear = true;
   } else if (r->client.failure.kind != FAILURE_NONE && !r->client.stale)
     remote_note_failure(a, &r->client.failure);
@@ -203,8 +180,10 @@ bool remote_is_alive(const struct remote *r) {
 
 void remote_talk(struct attempt *a) {
   struct remote *r = a->r;
-  for (;;)
-    switch (client_next(&r->client)) {
+  for (;;) {
+    enum client_event next = client_next(&r->client);
+    remote_stage(r, next == CLIENT_READY || next == CLIENT_CLOSED ? STAGE_LOCAL : r->client.stage);
+    switch (next) {
     case CLIENT_SEND: send_commands(r); break;
     case CLIENT_FEED: receive(r); break;
     case CLIENT_BODY: send_body(r, a->m); break;
@@ -214,6 +193,7 @@ void remote_talk(struct attempt *a) {
     case CLIENT_READY: return;
     case CLIENT_CLOSED: end(a); return;
     }
+  }
 }
 
 void remote_close(struct remote *r) {
@@ -221,7 +201,7 @@ void remote_close(struct remote *r) {
     return;
   client_quit(&r->client);
   if (client_next(&r->client) == CLIENT_SEND) {
-    say_lines(SC103I_command, bytes_sa(&r->client.out));
+    remote_tell_commands(r, bytes_sa(&r->client.out));
     r->conn.deadline = clock_ms() + REMOTE_QUIT_MS;
     conn_put(&r->conn, bytes_sa(&r->client.out));
     conn_flush(&r->conn);
