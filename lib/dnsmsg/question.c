@@ -51,3 +51,7 @@ bool dnsmsg_question(stralloc *out, uint16_t id, struct bytes name, enum dns_typ
     put_opt(out);
   return true;
 }
+
+void dnsmsg_no_recursion(stralloc *question) {
+  question->s[2] &= (char)~(RECURSION_DESIRED >> 8);
+}

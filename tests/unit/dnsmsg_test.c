@@ -296,11 +296,98 @@ static void test_many(void **state) {
   stralloc_free(&p);
 }
 
+/* The counts of authority and additional records stand at 8 and 10 of the header. */
+static void put_counts(stralloc *p, unsigned authorities, unsigned additionals) {
+  p->s[9] = (char)authorities;
+  p->s[11] = (char)additionals;
+}
+
+static void test_no_has_ttl(void **state) {
+  (void)state;
+  stralloc p = {0};
+  static const struct { unsigned flags; enum dns_result result; } rows[] = {{0x8183, DNS_NXDOMAIN}, {0x8180, DNS_NODATA}};
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct dns_answer a;
+    put_head(&p, rows[i].flags, 0, "no.ex.jp", DNS_MX);
+    put_rr(&p, "ex.jp", DNS_SOA, 77, bytes_of("", 0));
+    put_counts(&p, 1, 0);
+    read_exact(&a, bytes_sa(&p), DNS_MX);
+    row_check(dns_result_name(rows[i].result), a.result == rows[i].result && a.ttl == 77 && !a.authoritative);
+    read_exact(&a, bytes_of(p.s, p.len - 1), DNS_MX);
+    row_check("a cut SOA", a.result == rows[i].result && a.ttl == 0);
+  }
+  stralloc_free(&p);
+}
+
+static void test_servers(void **state) {
+  (void)state;
+  stralloc p = {0}, data = {0};
+  struct dns_answer a;
+  put_head(&p, 0x8580, 2, "ex.jp", DNS_NS);
+  put_rr(&p, "ex.jp", DNS_NS, 300, name_data(&data, "a.ex.jp"));
+  put_rr(&p, "ex.jp", DNS_NS, 300, name_data(&data, "b.ex.jp"));
+  read_exact(&a, bytes_sa(&p), DNS_NS);
+  assert_true(a.authoritative);
+  assert_int_equal(a.count, 2);
+  assert_string_equal(a.record[1].name, "b.ex.jp");
+  dnsmsg_free(&a);
+  data.len = 0;
+  dnsmsg_question(&data, 7, bytes_str("ex.jp"), DNS_NS, false);
+  dnsmsg_no_recursion(&data);
+  assert_int_equal(data.s[2], 0);
+  stralloc_free(&p);
+  stralloc_free(&data);
+}
+
+static void build_referral(stralloc *p, stralloc *data, unsigned flags) {
+  put_head(p, flags, 0, "www.ex.jp", DNS_MX);
+  put_rr(p, "ex.jp", DNS_NS, 300, name_data(data, "a.ex.jp"));
+  put_rr(p, "ex.jp", DNS_NS, 300, name_data(data, "A.ex.jp"));
+  put_rr(p, "other.jp", DNS_NS, 300, name_data(data, "evil.jp"));
+  put_rr(p, "ex.jp", DNS_NS, 300, name_data(data, "b.ex.jp"));
+  put_rr(p, "a.ex.jp", DNS_A, 300, bytes_of("\x0a\0\0\1", 4));
+  put_rr(p, "B.ex.jp", DNS_AAAA, 300, bytes_of("\x20\1\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 16));
+  put_rr(p, "evil.jp", DNS_A, 300, bytes_of("\x0a\0\0\2", 4));
+  put_counts(p, 4, 3);
+}
+
+static bool refers(struct dns_referral *r, struct bytes packet) {
+  char *copy = malloc(packet.n + !packet.n);
+  assert_non_null(copy);
+  memcpy(copy, packet.s, packet.n);
+  bool is = dnsmsg_referral(r, bytes_of(copy, packet.n));
+  free(copy);
+  return is;
+}
+
+static void test_referrals(void **state) {
+  (void)state;
+  stralloc p = {0}, data = {0};
+  struct dns_referral r;
+  build_referral(&p, &data, 0x8100);
+  assert_true(refers(&r, bytes_sa(&p)));
+  assert_string_equal(r.zone, "ex.jp");
+  assert_int_equal(r.count, 2);
+  assert_string_equal(r.server[1].name, "b.ex.jp");
+  assert_int_equal(r.server[0].ips, 1);
+  assert_true(r.server[1].ips == 1 && r.server[1].ip[0].v6);
+  for (size_t n = 0; n < p.len; n++)
+    assert_false(refers(&r, bytes_of(p.s, n)));
+  static const unsigned others[] = {0x8500, 0x8103, 0x8105};   /* of the zone itself, no such name, refused */
+  for (size_t i = 0; i < COUNT(others); i++) {
+    build_referral(&p, &data, others[i]);
+    assert_false(refers(&r, bytes_sa(&p)));
+  }
+  stralloc_free(&p);
+  stralloc_free(&data);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_names), cmocka_unit_test(test_questions), cmocka_unit_test(test_answers), cmocka_unit_test(test_codes),
     cmocka_unit_test(test_exchangers), cmocka_unit_test(test_cut_everywhere), cmocka_unit_test(test_rdata_lengths), cmocka_unit_test(test_hostile),
     cmocka_unit_test(test_chains), cmocka_unit_test(test_many),
+    cmocka_unit_test(test_no_has_ttl), cmocka_unit_test(test_servers), cmocka_unit_test(test_referrals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
