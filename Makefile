@@ -15,7 +15,7 @@ CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token transcript
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token transcript zone
 KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh sandbox
 MODULES := $(PURE) $(KERNEL)
 
@@ -34,7 +34,7 @@ queue-run_USES := dispatch queue retry route addr conf spool control
 queue-list_USES := listing queue classify route addr conf spool control
 queue-edit_USES := queue spool control
 local-deliver_USES := queue header addr conf spool maildir control sandbox
-remote-send_USES := remote transcript smtp sasl addr queue conf classify dnsmsg route spool dns net io control tls sandbox -lssl -lcrypto
+remote-send_USES := remote transcript smtp sasl addr queue conf classify dnsmsg zone route spool dns net io control tls sandbox -lssl -lcrypto
 token-refresh_USES := refresh token conf control
 bounce-make_USES := bounce classify local addr queue conf spool control sandbox
 conf-check_USES := conf user addr local control

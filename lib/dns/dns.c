@@ -82,9 +82,10 @@ static void ask_servers(struct dns_answer *a, struct bytes name, enum dns_type t
   *a = (struct dns_answer){.result = worst};
 }
 
-void dns_lookup(struct dns_answer *a, struct bytes name, enum dns_type type) {
+void dns_lookup(struct dns_answer *a, struct bytes name, enum dns_type type) { dns_lookup_until(a, name, type, clock_ms() + DNS_DEADLINE_MS); }
+
+void dns_lookup_until(struct dns_answer *a, struct bytes name, enum dns_type type, int64_t end) {
   char alias[DNS_NAME_TEXT];
-  int64_t end = clock_ms() + DNS_DEADLINE_MS;
   ask_servers(a, name, type, end);
   for (int i = 0; i < ALIASES_MAX && a->result == DNS_NODATA && a->alias[0]; i++) {
     memcpy(alias, a->alias, sizeof alias);

@@ -11,5 +11,6 @@ enum { DNS_SERVERS_MAX = 4, DNS_DEADLINE_MS = 20000 };
 /* A is zeroed or freed before; dnsmsg_free afterwards.  CNAMEs are followed.  Takes at most DNS_DEADLINE_MS.  Of several
  * servers the first that knows decides; where none knows, the most telling result. */
 void dns_lookup(struct dns_answer *a, struct bytes name, enum dns_type type);
+void dns_lookup_until(struct dns_answer *a, struct bytes name, enum dns_type type, int64_t end);   /* END on clock_ms() */
 
 #endif

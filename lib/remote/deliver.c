@@ -150,7 +150,7 @@ static bool reuse(struct attempt *a, const char *destination, const struct route
 void remote_deliver(struct remote *r, const char *destination, const struct route *route, struct remote_message *m, struct remote_outcome *outcome) {
   static struct attempt a;   /* large: the plan */
   struct route_security security;
-  a = (struct attempt){.r = r, .m = m, .outcome = outcome, .begun = clock_ms()};
+  a = (struct attempt){.r = r, .m = m, .outcome = outcome, .begun = clock_ms(), .domain = route->fixed || route->literal ? "" : route->host};
   r->begun = a.begun;
   r->stage = STAGE_LOCAL;
   route_secure(r->conf, route, &security);

@@ -11,6 +11,7 @@
 #include "spool/spool.h"
 #include "tls/connect.h"
 #include "transcript/event.h"
+#include "zone/zone.h"
 
 /* RFC 5321 4.5.3.2 asks for patience; these bound it as a whole. */
 enum {
@@ -23,6 +24,7 @@ enum {
   REMOTE_QUIT_MS = 2000,
   REMOTE_IDLE_MS = 2000,             /* an open connection waits so long for the next message */
   REMOTE_SESSIONS_MAX = 3,           /* hosts that were talked to for one message */
+  REMOTE_ZONE_MS = 10 * 60000,       /* what a zone's own servers said is not asked for again before */
 };
 
 struct remote_message {
@@ -52,6 +54,9 @@ struct remote {
   bool secret;                       /* the connection's buffer held a password */
   stralloc helo;
   int64_t commands_end;
+  struct zone_report zone;           /* what the zone of a destination that failed says (remote_zone) */
+  char zone_of[ROUTE_DESTINATION_MAX];   /* … of which, "" for none */
+  int64_t zone_at;
   event_listener *listener;          /* told of everything that happens; NULL: nobody listens */
   void *listener_arg;
   int64_t begun, stage_begun;        /* clock_ms(): of the attempt, of its stage */

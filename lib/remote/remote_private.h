@@ -8,6 +8,7 @@ struct attempt {                     /* one call of remote_deliver */
   struct remote *r;
   struct remote_message *m;
   struct remote_outcome *outcome;
+  const char *domain;                /* whose MX says where it goes; "" where that is configured */
   int64_t begun;
   struct route_plan plan;
   unsigned sessions;
@@ -34,6 +35,8 @@ bool remote_secure(struct remote *r);                                    /* TLS 
 void remote_authenticate(struct remote *r);                              /* answers CLIENT_AUTH */
 void remote_forget(struct remote *r);                                    /* what the connection's buffer held of a password */
 const char *remote_tls_words(const struct remote *r);                     /* for the log: "TLSv1.3 CIPHER verified", or "none" */
+/* stale.c */
+bool remote_is_stale(struct attempt *a, const struct failure *f, const char *ip);   /* F at IP is explained by the resolver being behind */
 /* tell.c */
 void remote_tell(struct remote *r, struct event e);                      /* at is filled in, and the stage but for FAILURE, RESULT */
 void remote_tell_connection(struct remote *r, enum event_kind kind, int64_t took, bool reused);

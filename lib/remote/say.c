@@ -83,9 +83,10 @@ static void say_failed(struct attempt *a, struct bytes to, const struct remote_o
 
 static void fail_one(struct attempt *a, size_t i, const struct failure *f, bool permanent, const char *host, const char *ip) {
   struct remote_outcome *o = &a->outcome[i];
-  o->cause = classify(f).cause;
-  o->state = permanent ? 'f' : 't';
-  o->whole_destination = !permanent && concerns_all(f);
+  bool stale = remote_is_stale(a, f, ip);
+  o->cause = stale ? CAUSE_DNS_STALE : classify(f).cause;
+  o->state = permanent && !stale ? 'f' : 't';   /* it waits until the resolver has forgotten */
+  o->whole_destination = stale || (!permanent && concerns_all(f));
   put_words(&o->reply, f, host, ip);
   say_failed(a, a->m->env.rcpt[i].addr, o, f, host, ip);
   remote_tell(a->r, (struct event){.kind = EVENT_RESULT, .stage = f->stage, .name = a->m->env.rcpt[i].addr, .state = o->state,

@@ -8,7 +8,7 @@
 enum { RECORDS_SHOWN = 10 };
 
 const char *event_name(enum event_kind k) {
-  static const char *const names[EVENT_KINDS] = {"lookup", "connect", "connected", "command", "reply", "tls", "clear", "message", "stage", "failure", "result", "closed", "skipped"};
+  static const char *const names[EVENT_KINDS] = {"lookup", "connect", "connected", "command", "reply", "tls", "clear", "message", "stage", "failure", "result", "zone", "closed", "skipped"};
   return names[k];
 }
 
@@ -89,6 +89,14 @@ static void put_result(stralloc *out, const struct event *e, enum language lang)
     put_about(out, ": ", e->text);
 }
 
+static void put_zone(stralloc *out, const struct event *e, enum language lang) {
+  static const char *const words[2] = {"the domain's own servers asked", "ドメイン自身のサーバに確認"};
+  sa_catf(out, "%s (", words[lang]);
+  put(out, e->result);
+  sa_cats(out, ")");
+  put_about(out, ": ", e->text);
+}
+
 static void put_failure(stralloc *out, const struct event *e, enum language lang) {
   static const char *const words[2] = {"failed", "失敗"};
   sa_catf(out, "%s (", words[lang]);
@@ -110,6 +118,7 @@ static void put_what(stralloc *out, const struct event *e, enum language lang) {
   case EVENT_TLS: put(out, e->text); break;
   case EVENT_FAILURE: put_failure(out, e, lang); break;
   case EVENT_RESULT: put_result(out, e, lang); break;
+  case EVENT_ZONE: put_zone(out, e, lang); break;
   case EVENT_CLEAR: sa_cats(out, word); put_about(out, ": ", e->text); break;
   case EVENT_MESSAGE: case EVENT_SKIPPED: sa_catf(out, "%s%llu", word, (unsigned long long)e->size); break;
   case EVENT_CONNECTED:
@@ -150,7 +159,7 @@ static void number(stralloc *out, const char *key, int64_t value, bool there) {
 }
 
 void event_json(stralloc *out, const struct event *e) {
-  static const unsigned takes = 1u << EVENT_LOOKUP | 1u << EVENT_CONNECTED | 1u << EVENT_TLS | 1u << EVENT_MESSAGE | 1u << EVENT_STAGE;
+  static const unsigned takes = 1u << EVENT_LOOKUP | 1u << EVENT_CONNECTED | 1u << EVENT_TLS | 1u << EVENT_MESSAGE | 1u << EVENT_STAGE | 1u << EVENT_ZONE;
   json_open(out, '{');
   json_member(out, "event", bytes_str(event_name(e->kind)));
   json_member_number(out, "at", e->at);
@@ -162,7 +171,7 @@ void event_json(stralloc *out, const struct event *e) {
   member(out, "name", e->name);
   member(out, "type", e->type);
   number(out, "code", e->code, e->kind == EVENT_REPLY);
-  member(out, e->kind == EVENT_LOOKUP ? "result" : "cause", e->result);
+  member(out, e->kind == EVENT_LOOKUP || e->kind == EVENT_ZONE ? "result" : "cause", e->result);
   if (e->state)
     json_member(out, "state", bytes_str(e->state == 'd' ? "done" : e->state == 'f' ? "failed" : "tried"));
   if (e->reused)

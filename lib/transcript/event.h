@@ -21,6 +21,7 @@ enum event_kind {
   EVENT_STAGE,       /* a stage is over, with success or without: stage, took */
   EVENT_FAILURE,     /* nothing came of this host: stage, host, ip, result (the cause), text (the reply, or our words) */
   EVENT_RESULT,      /* how it ended for a recipient: name, state; where not done result (the cause), text */
+  EVENT_ZONE,        /* the zone's own servers were asked beside the resolver: name, result ("stale"), text, took */
   EVENT_CLOSED,      /* the connection was closed */
   EVENT_SKIPPED,     /* only where a transcript is read: so many events (size) had no room in it */
   EVENT_KINDS
