@@ -47,12 +47,11 @@ void human_subject(stralloc *out, const struct bounce *b) {
 /* --- what the catalogue knows --- */
 
 static bool cause_message(struct bytes cause, enum message_id *id) {
-  for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++)
-    if (bytes_eq(cause, bytes_str(cause_name((enum cause)c)->name))) {
-      *id = cause_name((enum cause)c)->id;
-      return true;
-    }
-  return false;
+  enum cause c = cause_of(cause);
+  if (c == CAUSE_NONE)
+    return false;
+  *id = cause_name(c)->id;
+  return true;
 }
 
 /* Our own words end with "(ID)". */

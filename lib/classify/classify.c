@@ -2,63 +2,6 @@
 
 #include <errno.h>
 
-static const struct cause_name names[CAUSE_COUNT] = {
-  [CAUSE_NONE] = {"-", CL116E_policy},
-  [CAUSE_USER_UNKNOWN] = {"user_unknown", CL101E_user_unknown},
-  [CAUSE_MAILBOX_FULL] = {"mailbox_full", CL102E_mailbox_full},
-  [CAUSE_MAILBOX_DISABLED] = {"mailbox_disabled", CL103E_mailbox_disabled},
-  [CAUSE_DOMAIN_BAD] = {"domain_bad", CL104E_domain_bad},
-  [CAUSE_RELAY_DENIED] = {"relay_denied", CL105E_relay_denied},
-  [CAUSE_SENDER_REJECTED] = {"sender_rejected", CL106E_sender_rejected},
-  [CAUSE_REVERSE_DNS] = {"reverse_dns", CL107E_reverse_dns},
-  [CAUSE_SPF_DKIM_DMARC] = {"spf_dkim_dmarc", CL108E_spf_dkim_dmarc},
-  [CAUSE_BLOCKED] = {"blocked", CL109E_blocked},
-  [CAUSE_GREYLISTED] = {"greylisted", CL110E_greylisted},
-  [CAUSE_RATE_LIMITED] = {"rate_limited", CL111E_rate_limited},
-  [CAUSE_MESSAGE_TOO_BIG] = {"message_too_big", CL112E_message_too_big},
-  [CAUSE_MALFORMED_MESSAGE] = {"malformed_message", CL113E_malformed_message},
-  [CAUSE_SPAM_CONTENT] = {"spam_content", CL114E_spam_content},
-  [CAUSE_VIRUS] = {"virus", CL115E_virus},
-  [CAUSE_POLICY] = {"policy", CL116E_policy},
-  [CAUSE_TLS_OR_AUTH_REQUIRED] = {"tls_or_auth_required", CL117E_tls_or_auth_required},
-  [CAUSE_MAIL_LOOP] = {"mail_loop", CL118E_mail_loop},
-  [CAUSE_SYSTEM_ERROR] = {"system_error", CL119E_system_error},
-  [CAUSE_PROTOCOL_ERROR] = {"protocol_error", CL120E_protocol_error},
-  [CAUSE_ADDRESS_SYNTAX] = {"address_syntax", CL121E_address_syntax},
-  [CAUSE_NO_SUCH_DOMAIN] = {"no_such_domain", CL122E_no_such_domain},
-  [CAUSE_NULL_MX] = {"null_mx", CL123E_null_mx},
-  [CAUSE_NO_MX_ADDRESS] = {"no_mx_address", CL124E_no_mx_address},
-  [CAUSE_DNS_STALE] = {"dns_stale", CL125E_dns_stale},
-  [CAUSE_DNS_SERVFAIL] = {"dns_servfail", CL126E_dns_servfail},
-  [CAUSE_DNS_TIMEOUT] = {"dns_timeout", CL127E_dns_timeout},
-  [CAUSE_CONNECT_REFUSED] = {"connect_refused", CL128E_connect_refused},
-  [CAUSE_CONNECT_TIMEOUT] = {"connect_timeout", CL129E_connect_timeout},
-  [CAUSE_NO_ROUTE] = {"no_route", CL130E_no_route},
-  [CAUSE_GREETING_TIMEOUT] = {"greeting_timeout", CL131E_greeting_timeout},
-  [CAUSE_DROPPED] = {"dropped", CL132E_dropped},
-  [CAUSE_TLS_FAILED] = {"tls_failed", CL133E_tls_failed},
-  [CAUSE_SMTPUTF8_MISSING] = {"smtputf8_missing", CL135E_smtputf8_missing},
-  [CAUSE_MESSAGE_UNREADABLE] = {"message_unreadable", CL134E_message_unreadable},
-  [CAUSE_TLS_MISSING] = {"tls_missing", CL136E_tls_missing},
-  [CAUSE_TLS_REFUSED] = {"tls_refused", CL137E_tls_refused},
-  [CAUSE_TLS_INJECTED] = {"tls_injected", CL138E_tls_injected},
-  [CAUSE_TLS_WRONG_NAME] = {"tls_wrong_name", CL139E_tls_wrong_name},
-  [CAUSE_TLS_EXPIRED] = {"tls_expired", CL140E_tls_expired},
-  [CAUSE_TLS_NOT_YET_VALID] = {"tls_not_yet_valid", CL141E_tls_not_yet_valid},
-  [CAUSE_TLS_SELF_SIGNED] = {"tls_self_signed", CL142E_tls_self_signed},
-  [CAUSE_TLS_UNKNOWN_ISSUER] = {"tls_unknown_issuer", CL143E_tls_unknown_issuer},
-  [CAUSE_TLS_BAD_CERTIFICATE] = {"tls_bad_certificate", CL144E_tls_bad_certificate},
-  [CAUSE_AUTH_UNVERIFIED] = {"auth_unverified", CL145E_auth_unverified},
-  [CAUSE_AUTH_MISSING] = {"auth_missing", CL146E_auth_missing},
-  [CAUSE_AUTH_REFUSED] = {"auth_refused", CL147E_auth_refused},
-  [CAUSE_TOKEN_REFUSED] = {"token_refused", CL148E_token_refused},
-  [CAUSE_TOKEN_MISSING] = {"token_missing", CL149E_token_missing},
-  [CAUSE_TOKEN_EXPIRED] = {"token_expired", CL150E_token_expired},
-  [CAUSE_CREDENTIALS_UNREADABLE] = {"credentials_unreadable", CL151E_credentials_unreadable},
-};
-
-const struct cause_name *cause_name(enum cause c) { return &names[c]; }
-
 const char *stage_name(enum stage s) {
   static const char *const stages[STAGE_COUNT] = {"local", "dns", "connect", "greeting", "ehlo", "tls", "auth", "mail", "rcpt", "data", "body"};
   return stages[s];
@@ -73,7 +16,7 @@ static const struct { enum failure_kind kind; struct verdict verdict; } kinds[] 
   {FAILURE_NULL_MX, {CAUSE_NULL_MX, true}},
   {FAILURE_SERVFAIL, {CAUSE_DNS_SERVFAIL, false}},
   {FAILURE_DNS_TIMEOUT, {CAUSE_DNS_TIMEOUT, false}},
-  {FAILURE_LOOP, {CAUSE_MAIL_LOOP, true}},
+  {FAILURE_LOOP, {CAUSE_LOOP_HERE, true}},
   {FAILURE_ADDRESS, {CAUSE_ADDRESS_SYNTAX, true}},
   {FAILURE_TOO_BIG, {CAUSE_MESSAGE_TOO_BIG, true}},
   {FAILURE_NO_SMTPUTF8, {CAUSE_SMTPUTF8_MISSING, true}},
@@ -96,6 +39,7 @@ static const struct { enum failure_kind kind; struct verdict verdict; } kinds[] 
   {FAILURE_TOKEN_MISSING, {CAUSE_TOKEN_MISSING, false}},
   {FAILURE_TOKEN_EXPIRED, {CAUSE_TOKEN_EXPIRED, false}},
   {FAILURE_CREDENTIALS, {CAUSE_CREDENTIALS_UNREADABLE, false}},
+  {FAILURE_DOMAIN, {CAUSE_DOMAIN_SYNTAX, true}},
 };
 
 /* While connecting; afterwards the connection was there, and was lost. */
@@ -159,7 +103,9 @@ static enum cause by_reply(const struct failure *f) {
   enum cause c = by_phrase(f->stage, f->text);
   if (c == CAUSE_NONE)
     c = by_status(f->status);
-  return c == CAUSE_NONE ? by_code(f->stage, f->code) : c;
+  if (c == CAUSE_NONE)
+    c = by_code(f->stage, f->code);
+  return c == CAUSE_SYSTEM_ERROR && f->stage != STAGE_RCPT ? CAUSE_SERVER_ERROR : c;
 }
 
 bool failure_is_reply(const struct failure *f) {

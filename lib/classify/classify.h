@@ -59,6 +59,7 @@ enum failure_kind {
   FAILURE_TOKEN_MISSING,  /* none was left for us; text: its name */
   FAILURE_TOKEN_EXPIRED,
   FAILURE_CREDENTIALS,    /* they cannot be read; error */
+  FAILURE_DOMAIN,         /* a domain that cannot be one */
   FAILURE_KINDS
 };
 
@@ -85,12 +86,20 @@ enum cause {
   CAUSE_TLS_SELF_SIGNED, CAUSE_TLS_UNKNOWN_ISSUER, CAUSE_TLS_BAD_CERTIFICATE,
   CAUSE_AUTH_UNVERIFIED, CAUSE_AUTH_MISSING, CAUSE_AUTH_REFUSED, CAUSE_TOKEN_REFUSED, CAUSE_TOKEN_MISSING, CAUSE_TOKEN_EXPIRED,
   CAUSE_CREDENTIALS_UNREADABLE,
+  CAUSE_LOOP_HERE,            /* a loop that we find ourselves: the best MX is this server */
+  CAUSE_SERVER_ERROR,         /* a fault of the peer's that does not speak of one recipient */
+  CAUSE_DOMAIN_SYNTAX,        /* what stands behind the @ */
   CAUSE_COUNT
 };
 
+/* doc/causes.md has every class.  Below some of them are finer causes, which have a remedy of their own: records of the
+ * queue hold the finer name, the log's key cause= holds the class (its ID is the finer one's). */
 struct cause_name {
-  const char *name;       /* "user_unknown": the key cause= of log lines and records */
+  const char *name;       /* "user_unknown", "tls_expired" */
   enum message_id id;     /* what the error log says: cause and remedy in the catalogue */
+  enum cause class;       /* of a finer cause its class, of a class CAUSE_NONE */
+  const char *manual;     /* the manual's letter and number (Q8), "(a)-3"; "-": a fault of ours, outside (a) and (b) */
+  bool ours;              /* to be mended on this side: by the operator, in our DNS, our line, our settings */
 };
 
 struct verdict {
@@ -101,6 +110,11 @@ struct verdict {
 struct verdict classify(const struct failure *f);
 bool failure_is_reply(const struct failure *f);     /* text is the peer's reply */
 const struct cause_name *cause_name(enum cause c);
+enum cause cause_class(enum cause c);               /* CAUSE_TLS_EXPIRED: CAUSE_TLS_FAILED; a class: itself */
+const char *cause_class_name(enum cause c);         /* "tls_failed": what the log's key cause= holds */
+const char *cause_manual(enum cause c);             /* "(a)-3" */
+bool cause_is_ours(enum cause c);
+enum cause cause_of(struct bytes name);             /* by its name, as records hold it; CAUSE_NONE: no such cause */
 const char *stage_name(enum stage s);               /* "greeting" */
 
 /* The table of phrases, in order of precedence: the first row that matches decides. */

@@ -40,18 +40,15 @@ void listing_waiting(struct waiting *w, const struct listing *l, const struct qu
 }
 
 bool listing_cause(struct bytes name, enum message_id *id) {
-  static const struct cause_name own[] = {{"expired", QU109E_expired}, {"operator", QU108E_bounced_by_operator}};
+  static const struct { const char *name; enum message_id id; } own[] = {{"expired", QU109E_expired}, {"operator", QU108E_bounced_by_operator}};
   for (size_t i = 0; i < sizeof own / sizeof *own; i++)
     if (bytes_eq(name, bytes_str(own[i].name))) {
       *id = own[i].id;
       return true;
     }
-  for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++)
-    if (bytes_eq(name, bytes_str(cause_name((enum cause)c)->name))) {
-      *id = cause_name((enum cause)c)->id;
-      return true;
-    }
-  return false;
+  enum cause c = cause_of(name);
+  *id = cause_name(c)->id;
+  return c != CAUSE_NONE;
 }
 
 const char *listing_state(enum rcpt_state s) {

@@ -77,7 +77,7 @@ static void say_failed(struct attempt *a, struct bytes to, const struct remote_o
   const struct client_envelope *e = &a->m->env;
   report(cause_name(o->cause)->id, "state=%s from=%.*s to=%.*s host=%s ip=%s size=%llu stage=%s cause=%s reply=%.*s ms=%lld",
          o->state == 'f' ? "failed" : "tried", (int)e->sender.n, e->sender.s, (int)to.n, to.s, *host ? host : NULL, *ip ? ip : NULL,
-         (unsigned long long)e->size, stage_name(f->stage), cause_name(o->cause)->name, (int)o->reply.len, o->reply.s,
+         (unsigned long long)e->size, stage_name(f->stage), cause_class_name(o->cause), (int)o->reply.len, o->reply.s,
          (long long)(clock_ms() - a->begun));
 }
 
@@ -119,7 +119,7 @@ static bool no_way(const struct failure *f) { return f->kind == FAILURE_ERRNO &&
 
 void remote_say_skipped(struct attempt *a) {
   report(SC201W_host_failed, "host=%s ip=%s stage=%s cause=%s reply=%.*s", a->r->host, a->r->ip, stage_name(a->last_stage),
-         cause_name(a->last.cause)->name, (int)a->last_words.len, a->last_words.s);
+         cause_class_name(a->last.cause), (int)a->last_words.len, a->last_words.s);
 }
 
 void remote_note_failure(struct attempt *a, const struct failure *f) {

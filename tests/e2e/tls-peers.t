@@ -146,7 +146,7 @@ if [ -n "$WIZ98_LONG" ]; then
   sleep 2.2     # a connection is kept for 2 s
   put b taro@example.test jiro@example.test b-a-wrong
   wait_for 20 grep -q CL147E "$T/b/log/error/current"
-  like "$(grep CL147E "$T/b/log/error/current")" 'state=tried .*cause=auth_refused reply="535 5\.7\.8 ' "a wrong password is told, and the message waits"
+  like "$(grep CL147E "$T/b/log/error/current")" 'state=tried .*cause=tls_or_auth_required reply="535 5\.7\.8 ' "a wrong password is told, and the message waits"
   like "$("$BIN/queue-list" --home "$T/b" 2>/dev/null)" 'auth_refused|CL147E' "queue-list says why"
 else
   skip 2 "WIZ98_LONG=1 runs it"
@@ -156,7 +156,7 @@ fi
 fails() {
   message taro@example.test pia@example.org x | "$BIN/remote-send" --home "$T/a" "[127.0.0.1]:$1" taro@example.test pia@example.org >"$T/out" 2>"$T/err"
   is "$? $(cut -d : -f 2 <"$T/out")" "111  deferred ($2)" "$5: waits"
-  like "$(cat "$T/err")" " $3 .*state=tried .*stage=tls cause=$2 reply=\".*$4.*" "$5: $3, in words"
+  like "$(cat "$T/err")" " $3 .*state=tried .*stage=tls cause=tls_failed reply=\".*$4.*" "$5: $3, in words"
   "$BIN/msg-explain" --lang en "$3" >"$T/explained"
   grep -q '^  remedy: .' "$T/explained" && "$BIN/msg-explain" --lang ja "$3" | grep -q '対処'
   ok $? "$5: cause and remedy, in both languages"

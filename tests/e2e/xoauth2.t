@@ -96,7 +96,7 @@ put() { printf 'From: taro@example.test\nTo: x@example.org\nSubject: %s\n\nhello
 put first
 wait_for 20 error 'TK206E .*token=office .*words="invalid_grant: not allowed"'
 ok $? "the provider's refusal of a token is told"
-wait_for 20 error 'CL149E .*state=tried .*cause=token_missing'
+wait_for 20 error 'CL149E .*state=tried .*cause=tls_or_auth_required'
 ok $? "the message waits for want of a token" || diag "$(cat "$T/a/log/error/current")"
 
 touch "$T/allowed"
@@ -124,7 +124,7 @@ other() { sleep 0.5; [ "$(expires)" -gt $((second + 300)) ]; }
 wait_for 20 other
 ok $? "a new command is run when it is in force"
 put second
-wait_for 20 error 'CL148E .*state=tried .*cause=token_refused'
+wait_for 20 error 'CL148E .*state=tried .*cause=tls_or_auth_required'
 ok $? "a token of somebody else is refused, which is told" || diag "$(tail -n 3 "$T/a/log/error/current" "$T/d/log")"
 ! grep -qrE '"ey[A-Za-z0-9]|Bearer|=ey[A-Z]' "$T/a/log"
 ok $? "no log has a token"

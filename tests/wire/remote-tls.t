@@ -119,7 +119,7 @@ refused() {
   peer "verify-$1" "${OFFER[@]}" "tls $CA/$1.pem" "${TAKE[@]}"
   policy 'verify\0mx.test\0\0'
   sends 111 "verify: $2"
-  like "$(cat "$T/out") $(cat "$T/err")" "^b@example.net: deferred \($2\): tls 127.0.0.1 \[127.0.0.1\]: .*$3.* $4 .*state=tried .*stage=tls cause=$2 " "its cause and words"
+  like "$(cat "$T/out") $(cat "$T/err")" "^b@example.net: deferred \($2\): tls 127.0.0.1 \[127.0.0.1\]: .*$3.* $4 .*state=tried .*stage=tls cause=tls_failed " "its cause and words"
   unlike "$(cat "$T/verify-$1")" "MAIL" "nothing was sent"
 }
 if [ -n "$WIZ98_LONG" ]; then
