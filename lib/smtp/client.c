@@ -170,6 +170,7 @@ void client_feed(struct client *c, struct bytes in, size_t *used) {
   if (p == REPLY_MORE)
     return;
   c->reply_given = true;
+  client_blank_echo(c);
   if (p == REPLY_BROKEN) {
     c->reply.code = 0;
     client_fail(c, FAILURE_PROTOCOL, 0);

@@ -108,7 +108,7 @@ struct client {
   bool settle_accepted;
   struct failure settle_failure;
   stralloc words;
-  stralloc answer[2];                 /* of AUTH, in base64: wiped when it ends */
+  stralloc answer[2];                 /* of AUTH, in base64, to say and to know again in a reply: wiped when it ends */
   unsigned answers, answered;
   bool token, cancelled;
   stralloc detail;                    /* what the peer says of a refused token */

@@ -37,6 +37,7 @@ void client_after_hello(struct client *c);                          /* the peer'
 void client_on_starttls(struct client *c);
 void client_on_auth(struct client *c);
 void client_wipe(struct client *c);
+void client_blank_echo(struct client *c);                            /* what the reply repeats of our secrets */
 
 /* replies */
 void client_reply(struct client *c);                                /* c->reply is whole */

@@ -111,7 +111,25 @@ static void put_answer(struct client *c) {
   stralloc *answer = &c->answer[c->answered++];
   sa_need(&c->out, answer->len + 2);   /* at once: growing would leave copies behind */
   sa_cat(&c->out, answer);
-  wipe(answer);
+}
+
+/* The reply's end may be cut off: what is like the beginning counts. */
+static void blank_in(stralloc *text, const stralloc *secret) {
+  enum { LEAST = 4, SURE = 16 };
+  size_t begin = secret->len < SURE ? secret->len : SURE;
+  if (!text->len || begin < LEAST)
+    return;
+  for (char *at; (at = memmem(text->s, text->len, secret->s, begin));)
+    for (size_t i = 0; i < secret->len && at + i < text->s + text->len && at[i] == secret->s[i]; i++)
+      at[i] = '*';
+}
+
+/* Some servers repeat what they do not like. */
+void client_blank_echo(struct client *c) {
+  for (unsigned i = 0; i < c->answered; i++) {
+    blank_in(&c->reply.text, &c->answer[i]);
+    blank_in(&c->reply.line, &c->answer[i]);
+  }
 }
 
 void client_authenticate(struct client *c, const struct client_credentials *k) {
@@ -157,6 +175,7 @@ static void on_challenge(struct client *c) {
     keep_detail(c);
     sa_copys(&c->out, "\r\n");
   } else if (!c->cancelled) {
+    client_wipe(c);
     sa_copys(&c->out, "*\r\n");
     c->cancelled = true;
   } else

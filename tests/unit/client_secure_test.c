@@ -184,7 +184,32 @@ static void test_wiped(void **state) {
   }
 }
 
+/* A server that repeats what it was told: neither its words nor what came in the place of a reply hold it. */
+static void test_echo(void **state) {
+  (void)state;
+  static const struct { const char *says, *words; } echoes[] = {
+    {"535 5.7.8 not AG1lAHNlY3JldA== here\r\n", "535 5.7.8 not **************** here"},
+    {"501-AG1lAHNlY3JldA==\r\n501 AG1lAHNlY3JldA==AG1lAHNlY3JldA==\r\n", "501 **************** ********************************"},
+    {"AUTH PLAIN AG1lAHNlY3JldA==?\r\n", "AUTH PLAIN ****************?"}};
+  for (size_t i = 0; i < COUNT(echoes); i++) {
+    struct client c;
+    size_t used;
+    client_init(&c, &(struct client_options){.helo = {"me", 2}, .tls = CLIENT_TLS_REQUIRED, .secured = true, .verified = true, .auth = true});
+    client_feed(&c, bytes_str("220 x\r\n"), &used);
+    client_next(&c);
+    client_feed(&c, bytes_str("250-x\r\n250 AUTH PLAIN\r\n"), &used);
+    client_next(&c);
+    client_authenticate(&c, &(struct client_credentials){.user = {"me", 2}, .secret = {"secret", 6}});
+    client_next(&c);
+    client_next(&c);
+    client_feed(&c, bytes_str(echoes[i].says), &used);
+    row_check(echoes[i].says, client_next(&c) == CLIENT_CLOSED && (!c.reply.text.len || !memmem(c.reply.text.s, c.reply.text.len, "AG1lA", 5)));
+    row_string(echoes[i].says, c.failure.text, echoes[i].words);
+    client_free(&c);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_injection), cmocka_unit_test(test_long_token), cmocka_unit_test(test_wiped)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_injection), cmocka_unit_test(test_long_token), cmocka_unit_test(test_wiped), cmocka_unit_test(test_echo)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
