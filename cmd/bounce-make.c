@@ -195,7 +195,7 @@ static void do_job(const struct spool_job *job) {
     report(BO101E_not_made, "kind=%s reason=%s", job->destination, why);
   for (size_t i = 0; i < job->count; i++)
     result[i] = (struct spool_result){.rcpt = job->rcpt[i], .state = why ? 't' : 'd', .cause = bytes_str(why ? "system_error" : ""), .reply = bytes_str(why ? why : "")};
-  if (spool_answer(job, result, job->count))
+  if (spool_answer(job, result, job->count, bytes_of("", 0)))
     die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=answer");
   notice_free(&n);
 }

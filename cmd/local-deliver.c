@@ -46,7 +46,7 @@ static void answer(const struct spool_job *job, struct deliver_outcome *o) {
     if (result[i].cause.s[0] == '-')
       result[i].cause.n = 0;
   }
-  if (spool_answer(job, result, job->count))
+  if (spool_answer(job, result, job->count, bytes_of("", 0)))
     die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=answer");
 }
 

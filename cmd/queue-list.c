@@ -1,6 +1,7 @@
 /* queue-list: shows what is in the spool: each message, each recipient, why it waits and until when.
  *
  *   queue-list [--home HOME] [--json] [--lang en|ja] [ID…]
+ *   queue-list … --transcript ID…     what was said to other servers when delivery failed, also of a message that has left
  *
  * --json: one object a line; a file that cannot be read is {"damaged":PATH,"reason":…}.
  * Exit codes: 0 shown, 100 an ID is not there (or wrong usage), 111 the spool cannot be read. */
@@ -25,7 +26,7 @@ enum { FLUSH_AT = 1 << 16 };
 
 static struct options {
   const char *home;
-  bool json;
+  bool json, transcript;
 } given;
 
 static struct listing listing;
@@ -84,18 +85,40 @@ static void show(const struct spool_name *n) {
 
 /* --- all of them --- */
 
-static int by_id(const void *id, const void *n) { return strcmp(id, ((const struct spool_name *)n)->id); }
-
 static int show_named(const struct spool_names *l, char **id) {
   int code = EXIT_DONE;
   for (; *id; id++) {
-    const struct spool_name *n = l->count ? bsearch(*id, l->name, l->count, sizeof *l->name, by_id) : NULL;
+    const struct spool_name *n = spool_names_find(l, *id);
     if (n)
       show(n);
     else {
       report(QE101E_no_such_message, "qid=%s", *id);
       code = EXIT_PERMANENT;
     }
+  }
+  return code;
+}
+
+/* --- transcripts --- */
+
+static void say_no_transcript(const struct spool_names *l, const char *id) {
+  const char *other = listing_tried_with(&listing, spool_names_find(l, id));
+  if (other)
+    report(QE106E_tried_with_another, "qid=%s other=%s", id, other);
+  else
+    report(QE105E_no_transcript, "qid=%s", id);
+}
+
+static int show_transcripts(const struct spool_names *l, char **id) {
+  int code = EXIT_DONE;
+  for (; *id; id++) {
+    bool valid = queue_id_valid(bytes_str(*id));
+    if (valid && !listing_attempts(&out, &listing, *id, given.json))
+      continue;
+    if (valid && errno != ENOENT)
+      die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=read path=state/transcripts/%s", *id);
+    say_no_transcript(l, *id);
+    code = EXIT_PERMANENT;
   }
   return code;
 }
@@ -121,7 +144,9 @@ static int list(char **ids) {
   listing.now = clock_unix();
   listing.conf = generation_conf();
   destinations_read(&listing.destinations);
-  if (*ids)
+  if (given.transcript)
+    code = show_transcripts(&names, ids);
+  else if (*ids)
     code = show_named(&names, ids);
   else
     for (size_t i = 0; i < names.count; i++)
@@ -134,10 +159,10 @@ static int list(char **ids) {
   return fflush(stdout) ? EXIT_TEMPORARY : code;
 }
 
-static noreturn void usage(void) { die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "queue-list [--home HOME] [--json] [--lang en|ja] [ID...]"); }
+static noreturn void usage(void) { die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "queue-list [--home HOME] [--json] [--lang en|ja] [--transcript] [ID...]"); }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"json", 0, NULL, 'j'}, {"lang", 1, NULL, 'l'}, {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"json", 0, NULL, 'j'}, {"lang", 1, NULL, 'l'}, {"transcript", 0, NULL, 't'}, {NULL, 0, NULL, 0}};
   report_init("queue-list");
   report_to_people();
   listing.lang = language_of_environment();
@@ -145,6 +170,7 @@ int main(int argc, char **argv) {
     switch (c) {
     case 'h': given.home = optarg; break;
     case 'j': given.json = true; break;
+    case 't': given.transcript = true; break;
     case 'l':
       if (!language_parse(optarg, &listing.lang))
         usage();
@@ -152,6 +178,8 @@ int main(int argc, char **argv) {
       break;
     default: usage();
     }
+  if (given.transcript && !argv[optind])
+    usage();
   home_enter(given.home);
   return list(argv + optind);
 }

@@ -94,7 +94,7 @@ static void finish(struct dispatch *d, const sigset_t *waiting) {
 
 static void run(struct dispatch *d, bool once, const sigset_t *waiting) {
   int64_t rescan = 0, tidied = 0;
-  bool more = true, pulled = true;
+  bool more = true, pulled = true, tidies = false;
   while (!stop) {
     d->now = clock_unix();
     if (pulled || d->now >= rescan) {
@@ -108,8 +108,9 @@ static void run(struct dispatch *d, bool once, const sigset_t *waiting) {
     if (d->now >= tidied + TIDY) {
       dispatch_tidy_spool(d);
       tidied = d->now;
+      tidies = true;
     }
-    more = dispatch_act(d, ACTIONS_AT_ONCE);
+    more = dispatch_act(d, ACTIONS_AT_ONCE) | (tidies && (tidies = attempts_tidy(d)));
     if (once && !more && !d->jobs && schedule_wakeup(&d->schedule) > clock_unix())
       return;
     pulled = wait_for_events(d, patience(d, more, rescan), waiting);

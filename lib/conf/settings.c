@@ -25,7 +25,7 @@ static const struct {
   enum setting setting;
   uint64_t least, most;
 } limits[] = {
-  {SET_message_size_max, 64 << 10, INT64_MAX}, {SET_delay_notice, 0, INT64_MAX}, {SET_quota_default, 0, INT64_MAX},
+  {SET_message_size_max, 64 << 10, INT64_MAX}, {SET_delay_notice, 0, INT64_MAX}, {SET_transcript_lifetime, 0, INT64_MAX}, {SET_quota_default, 0, INT64_MAX},
   {SET_free_space_min, 0, INT64_MAX}, {SET_connections_max, 1, 10000}, {SET_connections_per_address, 1, 10000},
   {SET_local_concurrency, 1, 1000}, {SET_remote_concurrency, 1, 1000}, {SET_destination_concurrency, 1, 1000},
   {SET_recipients_max, 1, 100000}, {SET_hops_max, 10, 1000},

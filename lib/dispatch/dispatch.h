@@ -2,6 +2,7 @@
  *
  *   intake.c    incoming/, wishes, what is on disk at start
  *   message.c   opening a message, what its state asks for, its end
+ *   attempts.c  what is kept of attempts that failed (transcript/transcript.h)
  *   job.c       recipients to a worker, its answer into the message
  *   worker.c    the workers' processes */
 #ifndef DISPATCH_H
@@ -72,6 +73,11 @@ void job_send(struct dispatch *d, struct schedule_entry *e, struct schedule_dest
 void job_answered(struct dispatch *d, struct worker *w, struct bytes answer);
 void job_lost(struct dispatch *d, struct worker *w);                               /* its worker died */
 void job_forget_destination(const char *name);
+
+/* attempts.c: state/transcripts, which nothing depends on: written without a sync, and not while the disk is full */
+void attempts_note(const struct dispatch *d, const struct spool_job *job, struct bytes events);
+void attempts_message_leaves(const struct queue_message *m);                       /* from now on its transcript grows old */
+bool attempts_tidy(struct dispatch *d);                                      /* removes what is old, a part at a time; true: there is more */
 
 /* worker.c */
 void worker_launch(struct dispatch *d, char **argv);                               /* first of all: templates started, role taken */

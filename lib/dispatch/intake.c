@@ -36,6 +36,8 @@ static void make_directories(void) {
   make_directory("spool/damaged", 0700);
   make_directory("run/dest", 0755);
   make_directory("run/wish", 0700);
+  mkdir("state", 0700);               /* where it is to be made otherwise, it is there */
+  mkdir("state/transcripts", 0700);
   for (int i = 0; i < SHARDS; i++) {
     snprintf(path, sizeof path, "spool/queue/%02d", i);
     make_directory(path, 0700);

@@ -71,9 +71,10 @@ static int write_hint(const char *path, const stralloc *text) {
   return result;
 }
 
-static void save_destination(const struct schedule_destination *dest, struct bytes cause, struct bytes reply) {
+static void save_destination(const struct schedule_destination *dest, const char *id, struct bytes cause, struct bytes reply) {
   struct queue_dest q = {.until = dest->until, .attempts = dest->attempts};
   stralloc path = {0}, text = {0};
+  snprintf(q.qid, sizeof q.qid, "%s", id);
   sa_copyb(&q.cause, cause.s, cause.n);
   sa_copyb(&q.reply, reply.s, reply.n);
   queue_dest_file(&path, bytes_str(dest->name));
@@ -93,11 +94,11 @@ void job_forget_destination(const char *name) {
   stralloc_free(&path);
 }
 
-static void note_destination(struct schedule_destination *dest, unsigned failed_before, const struct spool_result *failure) {
+static void note_destination(struct schedule_destination *dest, const char *id, unsigned failed_before, const struct spool_result *failure) {
   if (dest->class != JOB_REMOTE)
     return;
   if (failure && dest->attempts > failed_before)
-    save_destination(dest, failure->cause, failure->reply);
+    save_destination(dest, id, failure->cause, failure->reply);
   else if (!failure && failed_before) {
     job_forget_destination(dest->name);
     report(QU305I_destination_answers, "to=%s", dest->name);
@@ -161,7 +162,7 @@ static void note_and_apply(struct dispatch *d, struct open_message *o, struct sc
     schedule_failed(&d->schedule, dest, d->now, random_below(UINT32_MAX));
   else
     schedule_reached(dest);
-  note_destination(dest, failed_before, failed ? &failure : NULL);
+  note_destination(dest, o->m.id, failed_before, failed ? &failure : NULL);
   while (spool_parse_result(&results, &r, &scratch)) {
     apply(d, o, dest, &r);
     tried |= r.state == 't';
@@ -181,6 +182,8 @@ void job_answered(struct dispatch *d, struct worker *w, struct bytes answer) {
     e->report_due = put_off;   /* the bounce itself may go now */
   if (!put_off)
     note_and_apply(d, e->open, w->destination, answer);
+  if (w->class == JOB_REMOTE)
+    attempts_note(d, &w->job, spool_parse_remarks(answer));
   schedule_ended(&d->schedule, e, w->destination, d->now);
   if (put_off)
     schedule_at(&d->schedule, e, d->now + d->schedule.limits.retry_first);

@@ -131,6 +131,7 @@ static void leave(struct dispatch *d, struct schedule_entry *e, const struct que
     report_errno(SY102E_file_failed, "action=unlink path=%s", path.s);
   stralloc_free(&path);
   report(QU302I_left, "qid=%s done=%u bounced=%zu seconds=%lld", e->id, done, m->count - done, (long long)(d->now - m->received));
+  attempts_message_leaves(m);
   message_close(d, e);
   schedule_remove(&d->schedule, e);
 }

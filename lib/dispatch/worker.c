@@ -73,7 +73,7 @@ static void end(struct worker *w) {
 }
 
 void worker_read(struct dispatch *d, struct worker *w) {
-  static char answer[65536];
+  static char answer[SPOOL_ANSWER_MAX];
   size_t none = 0;
   ssize_t n = fd_recv(w->sock, answer, sizeof answer, NULL, &none);
   if (n > 0 && w->entry) {

@@ -7,6 +7,7 @@
 #include "queue/dest.h"
 #include "queue/queue.h"
 #include "route/route.h"
+#include "spool/names.h"
 
 /* --- what is known of destinations that do not answer (run/dest/) --- */
 struct destination {
@@ -41,6 +42,11 @@ struct listing {
 void listing_waiting(struct waiting *w, const struct listing *l, const struct queue_rcpt *r);
 void listing_text(stralloc *out, const struct listing *l, const struct queue_message *m, bool incoming);   /* a paragraph */
 void listing_json(stralloc *out, const struct listing *l, const struct queue_message *m, bool incoming);   /* one object, one line */
+/* The transcript of message ID, which may have left: every attempt as text, or as one object a line.  0, or -1 with errno (ENOENT: none
+ * is kept). */
+int listing_attempts(stralloc *out, const struct listing *l, const char *id, bool json);
+/* The ID of the message with which a destination that rests, and for which N waits, was tried last; NULL: there is none. */
+const char *listing_tried_with(const struct listing *l, const struct spool_name *n);
 void listing_age(stralloc *out, int64_t seconds, enum language lang);      /* "3 h 10 min" */
 void listing_size(stralloc *out, uint64_t bytes);                          /* "12.3 KB" */
 const char *listing_state(enum rcpt_state s);                              /* the word of the JSON form */

@@ -41,6 +41,8 @@ void queue_dest_name(stralloc *destination, struct bytes file) {
 void queue_dest_write(stralloc *out, const struct queue_dest *d) {
   struct log_line l = {0};
   sa_catf(out, "until=%lld attempts=%u", (long long)d->until, d->attempts);
+  if (*d->qid)
+    log_field(&l, "qid", bytes_str(d->qid));
   log_field(&l, "cause", bytes_sa(&d->cause));
   log_field(&l, "reply", bytes_of(d->reply.s, d->reply.len < 500 ? d->reply.len : 500));
   sa_catb(out, l.s, l.n);
@@ -61,6 +63,8 @@ bool queue_dest_read(struct queue_dest *d, struct bytes text) {
       until = true;
     } else if (bytes_eq(key, bytes_str("attempts")) && bytes_u64(raw, &n) && n < 1000000)
       d->attempts = (unsigned)n;
+    else if (bytes_eq(key, bytes_str("qid")) && queue_id_valid(raw))
+      memcpy(d->qid, raw.s, raw.n);
     else if (bytes_eq(key, bytes_str("cause")))
       log_unescape(&d->cause, raw);
     else if (bytes_eq(key, bytes_str("reply")))

@@ -5,11 +5,13 @@
 
 #include "base/bytes.h"
 #include "base/sa.h"
+#include "queue/queue.h"
 
 struct queue_dest {
   int64_t until;              /* not tried before */
   unsigned attempts;          /* failures in a row */
-  stralloc cause, reply;      /* class and words of the last failure */
+  char qid[QUEUE_ID_MAX];     /* the message whose attempt failed last; "" where it is not known */
+  stralloc cause, reply;      /* class and words of that failure */
 };
 
 void queue_dest_file(stralloc *path, struct bytes destination);      /* "run/dest/NAME", 0-terminated; NAME: %XX for what a file name must not hold */

@@ -113,7 +113,8 @@ static void try_targets(struct attempt *a) {
 }
 
 static void find_and_try(struct attempt *a, const struct route *route) {
-  remote_stage(a->r, STAGE_DNS);
+  if (!route->literal)
+    remote_stage(a->r, STAGE_DNS);
   enum failure_kind kind = remote_plan(a, route);
   remote_stage(a->r, STAGE_LOCAL);
   if (kind == FAILURE_NONE) {

@@ -7,6 +7,7 @@
 #include "remote/remote_private.h"
 #include "sys/clock.h"
 #include "sys/report.h"
+#include "transcript/transcript.h"
 
 struct work {
   struct spool_job job;
@@ -15,6 +16,7 @@ struct work {
   struct remote_outcome outcome[QUEUE_RCPT_MAX];
   struct spool_result result[QUEUE_RCPT_MAX];   /* of the job's recipients */
   size_t index[QUEUE_RCPT_MAX];                 /* which of them rcpt and outcome are */
+  struct transcript transcript;
 };
 
 static bool numbers_fit(const struct work *w) {
@@ -94,16 +96,28 @@ static void deliver(struct remote *r, struct work *w) {
   if (!m.env.count)
     return;
   route_from_destination(r->conf, bytes_str(w->job.destination), &route);
+  r->listener = transcript_listen;
+  r->listener_arg = &w->transcript;
   remote_deliver(r, w->job.destination, &route, &m, w->outcome);
+  r->listener = NULL;
   take_results(w, m.env.count);
   write_down(w, m.env.count);
 }
 
 static void begin(struct work *w) {
+  transcript_begin(&w->transcript);
   for (size_t i = 0; i < w->job.count; i++) {
     w->outcome[i] = (struct remote_outcome){0};
     w->result[i] = (struct spool_result){.rcpt = w->job.rcpt[i], .state = 't', .cause = bytes_str(cause_name(CAUSE_MESSAGE_UNREADABLE)->name), .reply = {"", 0}};
   }
+}
+
+/* Of an attempt that went well nobody asks. */
+static struct bytes transcript_of(struct work *w) {
+  for (size_t i = 0; i < w->job.count; i++)
+    if (w->result[i].state != 'd')
+      return transcript_end(&w->transcript);
+  return bytes_of("", 0);
 }
 
 static int work_on(struct remote *r, struct work *w) {
@@ -111,7 +125,7 @@ static int work_on(struct remote *r, struct work *w) {
   begin(w);
   if (read_message(w))
     deliver(r, w);
-  int failed = spool_answer(&w->job, w->result, w->job.count);
+  int failed = spool_answer(&w->job, w->result, w->job.count, transcript_of(w));
   if (failed)
     report_errno(SC303E_queue_run_unreachable, "action=answer");
   for (size_t i = 0; i < w->job.count; i++)

@@ -71,17 +71,26 @@ static void put_result(stralloc *text, const struct spool_result *r, size_t repl
 }
 
 /* Many recipients share one datagram: then each reply gets a smaller part of it (the whole is in the message's log). */
-int spool_answer(const struct spool_job *job, const struct spool_result *results, size_t count) {
+int spool_answer(const struct spool_job *job, const struct spool_result *results, size_t count, struct bytes remarks) {
   stralloc text = {0};
   size_t each = count ? (DATAGRAM_MAX - 100) / count : 0;
   size_t reply_max = each > 4 * REPLY_MAX + 60 ? REPLY_MAX : each > 60 ? (each - 60) / 4 : 0;
   sa_catf(&text, "%s\n", job->id);
   for (size_t i = 0; i < count; i++)
     put_result(&text, &results[i], reply_max);
+  if (remarks.n && remarks.n <= SPOOL_REMARKS_MAX) {
+    sa_catc(&text, '\n');
+    sa_catb(&text, remarks.s, remarks.n);
+  }
   close(job->fd);   /* first: it holds the message's lock, and queue-run opens the message anew when it has the answer */
   int result = fd_send(0, text.s, text.len, NULL, 0);
   stralloc_free(&text);
   return result;
+}
+
+struct bytes spool_parse_remarks(struct bytes answer) {
+  const char *end = answer.n ? memmem(answer.s, answer.n, "\n\n", 2) : NULL;
+  return end ? bytes_of(end + 2, answer.n - (size_t)(end + 2 - answer.s)) : bytes_of("", 0);
 }
 
 bool spool_parse_result(struct bytes *rest, struct spool_result *r, stralloc *scratch) {

@@ -79,6 +79,12 @@ int spool_names(struct spool_names *l, const char **path) {
   return 0;
 }
 
+static int compare_id(const void *id, const void *n) { return strcmp(id, ((const struct spool_name *)n)->id); }
+
+const struct spool_name *spool_names_find(const struct spool_names *l, const char *id) {
+  return l->count ? bsearch(id, l->name, l->count, sizeof *l->name, compare_id) : NULL;
+}
+
 void spool_names_free(struct spool_names *l) {
   free(l->name);
   *l = (struct spool_names){0};

@@ -60,7 +60,9 @@ int64_t spool_due(const char *path, const struct stat *st);
  * open file description holds the flock and is shared, so pread and append only.  The answer is one datagram
  * "ID\n" and a line a recipient: "N STATE SCOPE CAUSE REPLY", STATE done, failed or tried, SCOPE "rcpt" or "dest" (the
  * fault is the destination's: connection, greeting), CAUSE a class or "-", REPLY escaped as in the log.
+ * Behind an empty line remarks may follow: remote-send's transcript, where an attempt failed.
  * The worker itself appends placed, done and failed (synced) before it answers; queue-run appends tried. */
+enum { SPOOL_REMARKS_MAX = 16384, SPOOL_ANSWER_MAX = 65536 + 1 + SPOOL_REMARKS_MAX };
 struct spool_job {
   int fd;
   char id[QUEUE_ID_MAX];
@@ -77,9 +79,10 @@ struct spool_result {
 /* 1: a job; 0: queue-run has gone, end; -1 with errno (ETIMEDOUT after TIMEOUT_MS, -1: wait for ever). */
 int spool_next_job(struct spool_job *job, int timeout_ms);
 /* Closes the job's descriptor, and with it the message's lock, then answers. */
-int spool_answer(const struct spool_job *job, const struct spool_result *results, size_t count);
+int spool_answer(const struct spool_job *job, const struct spool_result *results, size_t count, struct bytes remarks);
 /* The other side, for queue-run. */
 int spool_send_job(int sock, const struct spool_job *job);
 bool spool_parse_result(struct bytes *rest, struct spool_result *r, stralloc *scratch);   /* behind the first line */
+struct bytes spool_parse_remarks(struct bytes answer);    /* "" where there are none */
 
 #endif

@@ -58,7 +58,7 @@ first=$(jobs_to dead.example)
 [ "$first" -ge 1 ] && [ "$first" -le 5 ]
 ok $? "of 40 messages for a dead destination at most destination_concurrency are tried ($first)"
 is "$(grep -la tried "$H"/spool/queue/*/* | wc -l)" "$first" "the others are not written to"
-like "$(cat "$H/run/dest/dead.example")" 'until=[0-9]+ attempts=1 cause=connect_refused reply="111 refused"' "what is known of the destination is in run/dest"
+like "$(cat "$H/run/dest/dead.example")" 'until=[0-9]+ attempts=1 qid=[0-9a-z]+ cause=connect_refused reply="111 refused"' "what is known of the destination is in run/dest"
 put hanako@example.test u@ok.example >/dev/null
 once
 is "$(jobs_to dead.example) $(jobs_to ok.example) $(in_queue)" "$first 1 40" "others are served meanwhile; a new start does not try it again"
