@@ -48,7 +48,7 @@ static void put_about(stralloc *out, const char *before, struct bytes b) {
   put(out, b);
 }
 
-static void put_where(stralloc *out, const struct event *e) {
+void event_where(stralloc *out, const struct event *e) {
   if (e->host.n) {
     put(out, e->host);
     sa_cats(out, e->ip.n ? " " : "");
@@ -124,9 +124,9 @@ static void put_what(stralloc *out, const struct event *e, enum language lang) {
   case EVENT_CONNECTED:
     sa_cats(out, e->reused ? reused[lang] : word);
     if (e->reused)
-      put_where(out, e);
+      event_where(out, e);
     break;
-  case EVENT_CONNECT: sa_cats(out, word); put_where(out, e); break;
+  case EVENT_CONNECT: sa_cats(out, word); event_where(out, e); break;
   default: sa_cats(out, word ? word : "");
   }
 }

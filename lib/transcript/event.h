@@ -52,6 +52,7 @@ typedef void event_listener(void *arg, const struct event *e);
 void event_text(stralloc *out, const struct event *e, const char *indent, enum language lang);
 /* For programs: an object, no newline: {"event":"reply","at":91,"stage":"greeting","code":220,…}. */
 void event_json(stralloc *out, const struct event *e);
+void event_where(stralloc *out, const struct event *e);     /* "mx.example.net [192.0.2.1]:25", of it what E has */
 const char *event_name(enum event_kind k);       /* "reply" */
 /* The records of an answer in words: "10 mx1.example.net, 20 mx2.example.net", "192.0.2.1"; of many only the first ones. */
 void event_records(stralloc *out, const struct dns_answer *a, bool mx);

@@ -73,6 +73,19 @@ bool transcript_event(struct transcript_attempt *a, struct event *e, stralloc *s
   return false;
 }
 
+void transcript_host(stralloc *out, const struct transcript_attempt *a) {
+  struct transcript_attempt copy = *a;
+  stralloc scratch = {0};
+  struct event e;
+  size_t start = out->len;
+  while (transcript_event(&copy, &e, &scratch))
+    if (e.kind == EVENT_CONNECT || (e.kind == EVENT_CONNECTED && e.reused)) {
+      out->len = start;
+      event_where(out, &(struct event){.host = e.host, .ip = e.ip});
+    }
+  stralloc_free(&scratch);
+}
+
 static bool is_text(struct bytes b) {
   for (size_t i = 0; i < b.n; i++)
     if (((unsigned char)b.s[i] < ' ' && b.s[i] != '\n') || b.s[i] == 0x7f)

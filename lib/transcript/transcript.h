@@ -51,6 +51,8 @@ bool transcript_is_about(const struct transcript_attempt *a, unsigned rcpt);
 bool transcript_event(struct transcript_attempt *a, struct event *e, stralloc *scratch);
 /* The last attempt for recipient RCPT in FILE: for a bounce.  False: there is none. */
 bool transcript_last(struct bytes file, unsigned rcpt, struct transcript_attempt *a);
+/* The server that A tried last, "mx.example.net [192.0.2.1]", appended; nothing where it came to none. */
+void transcript_host(stralloc *out, const struct transcript_attempt *a);
 
 /* --- showing --- */
 /* A's events (event_text), behind INDENT, and behind each connection how long its stages took. */

@@ -147,6 +147,9 @@ static void read_back(void **state) {
   sa_catf(&want, attempt_text, 5);
   row_string("as text", bytes_sa(&out), sa_cstr(&want));
   out.len = 0;
+  transcript_host(&out, &a);
+  row_string("the server tried last", bytes_sa(&out), "mx.example.net [192.0.2.2]");
+  out.len = 0;
   transcript_write_json(&out, &a);
   assert_non_null(strstr(sa_cstr(&out), "\"ms\":{\"dns\":5,\"connect\":4,\"greeting\":11}"));
   for (size_t i = 0; i < COUNT(attempt_events); i++) {
