@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""queue-run's side of a worker: hands it messages over a SOCK_SEQPACKET socket on its descriptor 0, prints its answers.
+"""queue-run's side of a worker: hands it messages over a SOCK_SEQPACKET socket on its descriptor 0, prints its
+answers, without the remarks behind the results.
 
 usage: jobs.py COMMAND... -- FILE:DESTINATION:N[,N...] ...     ("pause:SECONDS" waits)
 
@@ -26,6 +27,7 @@ for job in sys.argv[cut + 1:]:
     text = f"{os.path.basename(path)}\t{destination}\t{numbers.replace(',', ' ')}"
     ours.sendmsg([text.encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
     os.close(fd)
-    print(ours.recv(65536).decode(), end="", flush=True)
+    results, end, _ = ours.recv(1 << 17).decode().partition("\n\n")
+    print(results + end[:1], end="", flush=True)
 ours.close()
 sys.exit(worker.wait(30))
