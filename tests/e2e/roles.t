@@ -3,7 +3,7 @@
 # taken over; setup-users says what it will do, does it once.
 . tests/roles.sh
 case $BIN in *san*) skip_all "sanitizers read the programs' maps" ;; esac
-plan 17
+plan 18
 
 # --- setup-users
 is "$(grep -c '^wiz98-' /etc/passwd) $(grep -c '^wiz98-.*:/usr/sbin/nologin$' /etc/passwd)" "10 10" "setup-users --yes makes a user for each role; none can log in"
@@ -34,6 +34,7 @@ curl -sSk --max-time 30 --ssl-reqd -u taro@example.test:geheim --mail-from taro@
 ok $? "a user sends with AUTH"
 wait_for 20 arrived "${pop3[old]}" hanako geheim 3; ok $? "it arrives" || diag "$(tail -n 5 "$T/a/log/error/current")"
 wait_for 20 arrived "${pop3[a]}" taro geheim 1; ok $? "so does the bounce for the other recipient" || diag "$(tail -n 5 "$T/a/log/error/current")"
+is "$(find "$T/a/state/transcripts" -type f -user wiz98-queue -perm 600 | wc -l) $("$BIN/queue-list" --home "$T/a" --transcript "$(ls "$T/a/state/transcripts")" | grep -c '< 550 5.1.1 ')" "1 1" "what was said to the other server is kept by the queue's role"
 WIZ98_HOME=$T/a setpriv --reuid 65534 --regid 65534 --clear-groups "$BIN/sendmail" taro@example.test <"$T/m" >"$T/out" 2>&1; ok $? "a local user without rights sends" || diag "$(cat "$T/out")"
 wait_for 20 arrived "${pop3[a]}" taro geheim 2; ok $? "which arrives"
 
