@@ -15,8 +15,8 @@ CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token transcript zone
-KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh sandbox
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token transcript zone story
+KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh sandbox tracing
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -42,6 +42,7 @@ user-edit_USES := conf user addr local control -lcrypt
 relay-check_USES := relay login local addr conf control
 msg-explain_USES := io
 log-filter_USES := io
+mail-trace_USES := tracing story listing queue classify route addr conf spool control io
 tcp-pool_USES := pool addr
 wiz98_USES := front pool conf addr control guess sandbox spool queue
 

@@ -5,6 +5,7 @@
  * FILE: a log file, or a directory of multilog (its old files, then current); none: standard input. */
 #include "base/sa.h"
 #include "io/lines.h"
+#include "io/logs.h"
 #include "log/view.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -12,12 +13,8 @@
 #include "sys/report.h"
 #include "sys/when.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char usage[] = "log-filter [--qid ID] [--sid ID] [--id CATALOGUE-ID] [--level N] [--since T] [--json] [--lang ja|en] [FILE...]";
@@ -28,6 +25,7 @@ struct task {
   bool json, has_since;
   int64_t since;
   stralloc out;
+  int result;
 };
 
 /* A line without a stamp cannot be old or new: it passes --since. */
@@ -62,38 +60,11 @@ static int filter_stream(int fd, const char *path, struct task *task) {
   return EXIT_TEMPORARY;
 }
 
-static int filter_file(const char *path, struct task *task) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC), result = filter_stream(fd, path, task);
+static void filter_file(int fd, const char *path, void *data) {
+  struct task *task = data;
+  task->result |= filter_stream(fd, path, task);
   if (fd >= 0)
     close(fd);
-  return result;
-}
-
-static int is_old(const struct dirent *entry) { return entry->d_name[0] == '@'; }
-
-/* multilog names its old files by their time, so that their order is the order of names. */
-static int filter_directory(const char *path, struct task *task) {
-  struct dirent **old;
-  stralloc file = {0};
-  int count = scandir(path, &old, is_old, alphasort), result = EXIT_DONE;
-  for (int i = 0; i <= count; i++) {
-    file.len = 0;
-    sa_catf(&file, "%s/%s", path, i < count ? old[i]->d_name : "current");
-    result |= filter_file(sa_cstr(&file), task);
-    if (i < count)
-      free(old[i]);
-  }
-  if (count >= 0)
-    free(old);
-  else
-    result = filter_stream(-1, path, task);
-  stralloc_free(&file);
-  return result;
-}
-
-static int filter_path(const char *path, struct task *task) {
-  struct stat st;
-  return !stat(path, &st) && S_ISDIR(st.st_mode) ? filter_directory(path, task) : filter_file(path, task);
 }
 
 static noreturn void wrong(const char *what) { die(EXIT_PERMANENT, SY103E_usage, "argument=%s usage=%s", what, usage); }
@@ -133,7 +104,7 @@ int main(int argc, char **argv) {
       {"qid", 1, NULL, 'q'}, {"sid", 1, NULL, 's'}, {"id", 1, NULL, 'i'}, {"level", 1, NULL, 'l'}, {"since", 1, NULL, 't'},
       {"json", 0, NULL, 'j'}, {"lang", 1, NULL, 'L'}, {NULL, 0, NULL, 0}};
   static struct task task = {.filter = {.level = -1}};
-  int option, result = EXIT_DONE;
+  int option;
   report_init("log-filter");
   report_to_people();
   task.lang = language_of_environment();
@@ -144,6 +115,6 @@ int main(int argc, char **argv) {
   if (optind == argc)
     return filter_stream(0, "(standard input)", &task);
   for (; optind < argc; optind++)
-    result |= filter_path(argv[optind], &task);
-  return result;
+    logs_open(argv[optind], filter_file, &task);
+  return task.result;
 }

@@ -9,6 +9,7 @@
 #include "control/generation.h"
 #include "control/home.h"
 #include "listing/listing.h"
+#include "log/human.h"
 #include "spool/names.h"
 #include "spool/spool.h"
 #include "sys/clock.h"
@@ -127,7 +128,7 @@ static void put_totals(size_t set_aside) {
   static const char *const words[][2] = {{"messages: ", "メール: "}, {", together ", "通、合計 "}, {", held: ", "、うち保留中 "}, {"; damaged files: ", "。壊れたファイル: "}};
   enum language lang = listing.lang;
   sa_catf(&out, "%s%zu%s", words[0][lang], total.messages, words[1][lang]);
-  listing_size(&out, total.bytes);
+  human_size(&out, total.bytes);
   if (total.held)
     sa_catf(&out, "%s%zu", words[2][lang], total.held);
   if (total.damaged + set_aside)

@@ -3,7 +3,7 @@
  *
  *   wiz98 init HOME --domain D [--auth] [--user ADDR[:PASSWORD]]… [--listen IP] [--smtp PORT] [--submission PORT]
  *              [--smtps PORT] [--pop3 PORT] [--pop3s PORT]
- *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log … [--home HOME] */
+ *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log|trace … [--home HOME] */
 #include "front/front.h"
 
 #include <getopt.h>
@@ -24,6 +24,7 @@ static const struct { const char *verb, *program, *help; } programs[] = {
   {"relay", "relay-check", "says whether a client may relay, and by which rule"},
   {"explain", "msg-explain", "explains a message by its ID"},
   {"log", "log-filter", "reads the log"},
+  {"trace", "mail-trace", "tells what became of a message"},
 };
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 

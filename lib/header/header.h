@@ -25,6 +25,8 @@ struct header_trace {
 void header_received(stralloc *out, const struct header_trace *t);
 /* Date and Message-ID, where they are not PRESENT (HEADER_ bits). */
 void header_missing(stralloc *out, unsigned present, struct bytes qid, struct bytes hostname, int64_t time);
+/* The Message-ID that header_missing gives: "<QID@HOSTNAME>". */
+void header_message_id(stralloc *out, struct bytes qid, struct bytes hostname);
 void header_return_path(stralloc *out, struct bytes sender);    /* "Return-Path: <SENDER>\n" */
 void header_delivered_to(stralloc *out, struct bytes addr);     /* "Delivered-To: ADDR\n" */
 
@@ -42,6 +44,7 @@ struct header_scan {
   bool ended;                   /* the header section has ended (empty line, or a line that is no field) */
   uint64_t size;                /* bytes of the header section so far, the empty line not counted */
   stralloc delivered;           /* values of Delivered-To (the first HEADER_DELIVERED_MAX), each followed by \0 */
+  stralloc message_id;          /* value of the first Message-ID, without blanks; "" where there is none */
   /* private */
   int state;
   uint64_t line_start;

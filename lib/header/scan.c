@@ -12,7 +12,10 @@ static const struct {
 };
 
 void header_scan_init(struct header_scan *s) { *s = (struct header_scan){.state = AT_LINE}; }
-void header_scan_free(struct header_scan *s) { stralloc_free(&s->delivered); }
+void header_scan_free(struct header_scan *s) {
+  stralloc_free(&s->delivered);
+  stralloc_free(&s->message_id);
+}
 
 static enum header_field field_of(struct bytes name) {
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -21,7 +24,7 @@ static enum header_field field_of(struct bytes name) {
   return 0;
 }
 
-/* Delivered-To values are kept to some length that no address reaches. */
+/* Values are kept to some length that no address and no Message-ID of sense reaches. */
 enum { VALUE_MAX = 400 };
 
 static void end_value(struct header_scan *s) {
@@ -35,6 +38,8 @@ static void end_value(struct header_scan *s) {
 
 static void begin_value(struct header_scan *s) {
   s->field = s->name_len <= HEADER_NAME_MAX ? field_of(bytes_of(s->name, s->name_len)) : 0;
+  if (s->field & s->present & HEADER_MESSAGE_ID)
+    s->field = 0;           /* the first one counts */
   s->present |= s->field;
   s->received += s->field == HEADER_RECEIVED;
   s->name_len = 0;          /* from here on: the length of the value that is kept */
@@ -42,11 +47,11 @@ static void begin_value(struct header_scan *s) {
 }
 
 static void value_byte(struct header_scan *s, char c) {
-  bool blank = c == ' ' || c == '\t' || !c;
-  if (s->field == HEADER_DELIVERED_TO && !blank && s->delivered_count < HEADER_DELIVERED_MAX && s->name_len < VALUE_MAX) {
-    s->name_len++;
-    sa_catc(&s->delivered, c);
-  }
+  bool blank = c == ' ' || c == '\t' || c == '\r' || !c, delivered = s->field == HEADER_DELIVERED_TO && s->delivered_count < HEADER_DELIVERED_MAX;
+  if (blank || s->name_len == VALUE_MAX || !(delivered || s->field == HEADER_MESSAGE_ID))
+    return;
+  s->name_len++;
+  sa_catc(delivered ? &s->delivered : &s->message_id, c);
 }
 
 static void begin_body(struct header_scan *s) {

@@ -70,6 +70,12 @@ void header_delivered_to(stralloc *out, struct bytes addr) {
   sa_catc(out, '\n');
 }
 
+void header_message_id(stralloc *out, struct bytes qid, struct bytes hostname) {
+  cat_word(out, "<", qid);
+  cat_word(out, "@", hostname);
+  sa_catc(out, '>');
+}
+
 void header_missing(stralloc *out, unsigned present, struct bytes qid, struct bytes hostname, int64_t time) {
   if (!(present & HEADER_DATE)) {
     sa_cats(out, "Date: ");
@@ -77,8 +83,8 @@ void header_missing(stralloc *out, unsigned present, struct bytes qid, struct by
     sa_catc(out, '\n');
   }
   if (!(present & HEADER_MESSAGE_ID)) {
-    cat_word(out, "Message-ID: <", qid);
-    cat_word(out, "@", hostname);
-    sa_cats(out, ">\n");
+    sa_cats(out, "Message-ID: ");
+    header_message_id(out, qid, hostname);
+    sa_catc(out, '\n');
   }
 }

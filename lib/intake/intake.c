@@ -78,6 +78,8 @@ static void put_missing(struct intake *i, stralloc *out, unsigned present) {
   stralloc scratch = {0};
   struct bytes host = conf_hostname(i->conf, &scratch);
   header_missing(out, present, bytes_str(i->m.id), host, clock_unix());
+  if (!(present & HEADER_MESSAGE_ID))
+    header_message_id(&i->mid, bytes_str(i->m.id), host);
   if (!(present & HEADER_FROM)) {
     sa_cats(out, "From: ");
     if (i->name.len)
@@ -98,6 +100,7 @@ static bool write_header(struct intake *i) {
   struct header_scan scan;
   header_scan_init(&scan);
   header_scan_feed(&scan, bytes_sa(&i->header));
+  sa_copy(&i->mid, &scan.message_id);
   i->body = true;
   if (spool_begin(&i->s, &i->m, (uint64_t)conf_number(i->conf, SET_free_space_min))) {
     header_scan_free(&scan);
@@ -152,7 +155,7 @@ bool intake_commit(struct intake *i) {
     return write_failed(i);
   i->begun = false;
   report_message(i->m.id);
-  report(QU301I_queued, "from=%s user=%s size=%llu recipients=%zu", sa_cstr(&i->m.sender), i->user, (unsigned long long)i->s.size, i->m.count);
+  report(QU301I_queued, "from=%s user=%s mid=%s size=%llu recipients=%zu", sa_cstr(&i->m.sender), i->user, i->mid.len ? sa_cstr(&i->mid) : NULL, (unsigned long long)i->s.size, i->m.count);
   return true;
 }
 
@@ -168,6 +171,7 @@ void intake_free(struct intake *i) {
   queue_message_free(&i->m);
   stralloc_free(&i->header);
   stralloc_free(&i->name);
+  stralloc_free(&i->mid);
 }
 
 /* getpwuid() would load libraries into a static program. */

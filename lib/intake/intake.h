@@ -22,6 +22,7 @@ struct intake {
   struct text_filter text;
   stralloc header;              /* held back until it is whole */
   bool body, begun;
+  stralloc mid;                 /* the message's Message-ID, for the log */
   struct spool_new s;
 };
 

@@ -47,8 +47,6 @@ void listing_json(stralloc *out, const struct listing *l, const struct queue_mes
 int listing_attempts(stralloc *out, const struct listing *l, const char *id, bool json);
 /* The ID of the message with which a destination that rests, and for which N waits, was tried last; NULL: there is none. */
 const char *listing_tried_with(const struct listing *l, const struct spool_name *n);
-void listing_age(stralloc *out, int64_t seconds, enum language lang);      /* "3 h 10 min" */
-void listing_size(stralloc *out, uint64_t bytes);                          /* "12.3 KB" */
 const char *listing_state(enum rcpt_state s);                              /* the word of the JSON form */
 bool listing_cause(struct bytes name, enum message_id *id);                /* the entry that explains the class */
 

@@ -1,5 +1,6 @@
 /* For people, in English or Japanese. */
 #include "listing/listing.h"
+#include "log/human.h"
 #include "log/log.h"
 #include "sys/when.h"
 
@@ -18,35 +19,6 @@ static const char *const wish_words[][2] = {
   [WISH_REMOVE] = {"to be removed", "削除の指示あり"},
   [WISH_BOUNCE] = {"to be returned", "返送の指示あり"},
 };
-
-void listing_age(stralloc *out, int64_t seconds, enum language lang) {
-  static const struct {
-    int64_t seconds;
-    const char *word[2];
-  } units[] = {{86400, {" d", "日"}}, {3600, {" h", "時間"}}, {60, {" min", "分"}}, {1, {" s", "秒"}}};
-  size_t i = 0, last = sizeof units / sizeof *units - 1;
-  if (seconds < 0)
-    seconds = 0;
-  while (i < last && seconds < units[i].seconds)
-    i++;
-  sa_catf(out, "%lld%s", (long long)(seconds / units[i].seconds), units[i].word[lang]);
-  int64_t rest = i < 2 ? seconds % units[i].seconds / units[i + 1].seconds : 0;
-  if (rest)
-    sa_catf(out, "%s%lld%s", lang == LANG_JA ? "" : " ", (long long)rest, units[i + 1].word[lang]);
-}
-
-void listing_size(stralloc *out, uint64_t bytes) {
-  static const char *const units[] = {"KB", "MB", "GB", "TB"};
-  size_t i = 0;
-  if (bytes < 1024) {
-    sa_catf(out, "%llu B", (unsigned long long)bytes);
-    return;
-  }
-  double size = (double)bytes / 1024;
-  for (; size >= 1024 && i < 3; i++)
-    size /= 1024;
-  sa_catf(out, "%.1f %s", size, units[i]);
-}
 
 /* As in the log: what a stranger wrote never reaches the terminal as it is. */
 static void cat_escaped(stralloc *out, struct bytes b) {
@@ -84,7 +56,7 @@ static void put_next(stralloc *out, const struct listing *l, const struct waitin
   sa_cats(out, next[l->lang]);
   when_local(out, w->next);
   sa_cats(out, in[l->lang]);
-  listing_age(out, w->next - l->now, l->lang);
+  human_age(out, w->next - l->now, l->lang);
   sa_catc(out, ')');
 }
 
@@ -113,9 +85,9 @@ void listing_text(stralloc *out, const struct listing *l, const struct queue_mes
                     *const null_sender[] = {"<> (null sender)", "<>(空の差出人)"};
   const char *wish = wish_words[m->wish][l->lang];
   sa_catf(out, "%s  ", m->id);
-  listing_age(out, l->now - m->received, l->lang);
+  human_age(out, l->now - m->received, l->lang);
   sa_cats(out, "  ");
-  listing_size(out, m->size);
+  human_size(out, m->size);
   sa_catf(out, "  %s", from[l->lang]);
   if (m->sender.len)
     cat_escaped(out, bytes_sa(&m->sender));

@@ -187,3 +187,10 @@ void log_view_json(stralloc *out, struct bytes line, struct bytes when, enum lan
   json_close(out, '}');
   sa_catc(out, '\n');
 }
+
+void log_shown(stralloc *out, struct bytes value) {
+  struct log_line l = {.n = 0};
+  log_field(&l, "", value);
+  bool quoted = l.n > 3 && l.s[2] == '"';
+  sa_catb(out, l.s + 2 + quoted, l.n - 2 - 2 * (size_t)quoted);
+}

@@ -20,4 +20,7 @@ bool log_passes(const struct log_filter *f, struct bytes line);
 void log_view_text(stralloc *out, struct bytes line, struct bytes when, enum language lang);
 void log_view_json(stralloc *out, struct bytes line, struct bytes when, enum language lang);
 
+/* "a b": a value for people, escaped as in the log, without its quotes: what a stranger wrote never reaches a terminal as it is. */
+void log_shown(stralloc *out, struct bytes value);
+
 #endif

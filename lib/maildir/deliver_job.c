@@ -62,8 +62,9 @@ static void refuse(struct copy *c, enum message_id id, const char *cause) {
 
 static void delivered(struct job *j, struct copy *c) {
   conclude(c, 'd', "-");
-  report(LD001I_delivered, "from=%.*s to=%.*s path=%s/new/%s size=%llu ms=%lld", (int)j->m->sender.len, j->m->sender.s, (int)c->rcpt->addr.len,
-         c->rcpt->addr.s, c->d.box, c->d.name.s ? c->d.name.s : "-", (unsigned long long)c->d.size, (long long)(clock_ms() - j->began));
+  const stralloc *original = c->rcpt->original.len ? &c->rcpt->original : &c->rcpt->addr;
+  report(LD001I_delivered, "from=%.*s to=%.*s original=%.*s path=%s/new/%s size=%llu ms=%lld", (int)j->m->sender.len, j->m->sender.s, (int)c->rcpt->addr.len,
+         c->rcpt->addr.s, (int)original->len, original->s, c->d.box, c->d.name.s ? c->d.name.s : "-", (unsigned long long)c->d.size, (long long)(clock_ms() - j->began));
 }
 
 /* --- records --- */

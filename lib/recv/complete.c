@@ -8,7 +8,7 @@
 enum { HELD_MAX = 65536 };     /* a line that long is left as it is */
 
 void recv_complete_begin(struct recv *r) {
-  r->held.len = 0;
+  r->held.len = r->mid.len = 0;
   r->passed = 0;
   r->completed = !is_submission(r);
 }
@@ -25,6 +25,8 @@ static void pass(struct recv *r, size_t n) {
 static void add_missing(struct recv *r) {
   stralloc fields = {0};
   header_missing(&fields, r->smtp.data.scan.present, bytes_str(r->message.id), bytes_sa(&r->hostname), clock_unix());
+  if (!(r->smtp.data.scan.present & HEADER_MESSAGE_ID))
+    header_message_id(&r->mid, bytes_str(r->message.id), bytes_sa(&r->hostname));
   if (r->held.len && r->held.s[0] != '\n')
     sa_catc(&fields, '\n');      /* the body began without an empty line */
   recv_put(r, bytes_sa(&fields));

@@ -103,11 +103,13 @@ void recv_data(struct recv *r) {
 }
 
 static void tell_accepted(struct recv *r) {
-  struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->message.sender);
+  struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->message.sender), mid = bytes_sa(r->mid.len ? &r->mid : &r->smtp.data.scan.message_id);
+  if (!mid.n)
+    mid = bytes_str("-");
   if (r->smtp.data.nuls)
     report(SM126I_nul_dropped, "ip=%s from=%.*s count=%llu", r->peer->ip, SLICE(from), (unsigned long long)r->smtp.data.nuls);
-  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s user=%s tls=%s from=%.*s size=%llu recipients=%zu ms=%lld", r->peer->ip, host_of(r),
-         SLICE(helo), r->user.len ? sa_cstr(&r->user) : NULL, r->tls.on ? r->tls.version : NULL, SLICE(from), (unsigned long long)r->spool.size, r->message.count, (long long)(clock_ms() - r->mail_started));
+  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s user=%s tls=%s from=%.*s mid=%.*s size=%llu recipients=%zu ms=%lld", r->peer->ip, host_of(r),
+         SLICE(helo), r->user.len ? sa_cstr(&r->user) : NULL, r->tls.on ? r->tls.version : NULL, SLICE(from), SLICE(mid), (unsigned long long)r->spool.size, r->message.count, (long long)(clock_ms() - r->mail_started));
 }
 
 void recv_end(struct recv *r) {

@@ -29,6 +29,7 @@ struct recv {
   stralloc held;                     /* submission: the beginning of a line of the header section */
   uint64_t passed;                   /* submission: bytes of the message in the spool */
   bool completed;                    /* submission: what was missing has been added */
+  stralloc mid;                      /* the Message-ID that was added, "" where the message has its own */
   stralloc hostname;
   stralloc to;                       /* the last accepted recipient as given, for the Received line */
   int64_t started, mail_started;     /* clock_ms() */

@@ -177,7 +177,7 @@ static void converse(struct recv *r) {
 }
 
 static void free_all(struct recv *r) {
-  stralloc *const owned[] = {&r->hostname, &r->to, &r->user, &r->held};
+  stralloc *const owned[] = {&r->hostname, &r->to, &r->user, &r->held, &r->mid};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
     stralloc_free(owned[i]);
   starttls_end(&r->tls);

@@ -154,6 +154,7 @@ void remote_deliver(struct remote *r, const char *destination, const struct rout
   a = (struct attempt){.r = r, .m = m, .outcome = outcome, .begun = clock_ms(), .domain = route->fixed || route->literal ? "" : route->host};
   r->begun = a.begun;
   r->stage = STAGE_LOCAL;
+  r->ready_ms = -1;
   route_secure(r->conf, route, &security);
   if (look_through(&a) && (!reuse(&a, destination, &security) || is_open(&a))) {
     r->security = security;

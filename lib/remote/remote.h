@@ -53,6 +53,7 @@ struct remote {
   struct tls_peer tls;               /* of the connection; version "" where it is in the clear */
   bool secret;                       /* the connection's buffer held a password */
   stralloc helo;
+  int64_t ready_ms;                  /* of the attempt until the peer was ready for the message; -1: it never was */
   int64_t commands_end;
   struct zone_report zone;           /* what the zone of a destination that failed says (remote_zone) */
   char zone_of[ROUTE_DESTINATION_MAX];   /* … of which, "" for none */

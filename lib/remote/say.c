@@ -66,19 +66,24 @@ static bool concerns_all(const struct failure *f) {
   return (f->stage >= STAGE_DNS && f->stage <= STAGE_AUTH) || (failure_is_reply(f) && f->code == 421);
 }
 
+/* Of the attempt's time what went by before the message could be offered: DNS, connections, greeting, TLS, login. */
+static long long connect_ms(const struct attempt *a, int64_t ms) { return (long long)(a->r->ready_ms >= 0 && a->r->ready_ms < ms ? a->r->ready_ms : ms); }
+
 static void say_delivered(struct attempt *a, struct bytes to, const struct remote_outcome *o) {
   const struct client_envelope *e = &a->m->env;
-  report(SC101I_delivered, "from=%.*s to=%.*s host=%s ip=%s size=%llu tls=%s reply=%.*s ms=%lld", (int)e->sender.n, e->sender.s, (int)to.n, to.s,
-         a->r->host, a->r->ip, (unsigned long long)e->size, remote_tls_words(a->r), (int)o->reply.len, o->reply.s, (long long)(clock_ms() - a->begun));
+  int64_t ms = clock_ms() - a->begun;
+  report(SC101I_delivered, "from=%.*s to=%.*s host=%s ip=%s size=%llu tls=%s reply=%.*s connect_ms=%lld ms=%lld", (int)e->sender.n, e->sender.s, (int)to.n, to.s,
+         a->r->host, a->r->ip, (unsigned long long)e->size, remote_tls_words(a->r), (int)o->reply.len, o->reply.s, connect_ms(a, ms), (long long)ms);
   remote_tell(a->r, (struct event){.kind = EVENT_RESULT, .name = to, .state = 'd'});
 }
 
 static void say_failed(struct attempt *a, struct bytes to, const struct remote_outcome *o, const struct failure *f, const char *host, const char *ip) {
   const struct client_envelope *e = &a->m->env;
-  report(cause_name(o->cause)->id, "state=%s from=%.*s to=%.*s host=%s ip=%s size=%llu stage=%s cause=%s reply=%.*s ms=%lld",
+  int64_t ms = clock_ms() - a->begun;
+  report(cause_name(o->cause)->id, "state=%s from=%.*s to=%.*s host=%s ip=%s size=%llu stage=%s cause=%s reply=%.*s connect_ms=%lld ms=%lld",
          o->state == 'f' ? "failed" : "tried", (int)e->sender.n, e->sender.s, (int)to.n, to.s, *host ? host : NULL, *ip ? ip : NULL,
          (unsigned long long)e->size, stage_name(f->stage), cause_class_name(o->cause), (int)o->reply.len, o->reply.s,
-         (long long)(clock_ms() - a->begun));
+         connect_ms(a, ms), (long long)ms);
 }
 
 static void fail_one(struct attempt *a, size_t i, const struct failure *f, bool permanent, const char *host, const char *ip) {

@@ -74,6 +74,8 @@ void remote_stage(struct remote *r, enum stage stage) {
   int64_t now = clock_ms();
   if (stage == r->stage)
     return;
+  if (stage == STAGE_MAIL)
+    r->ready_ms = now - r->begun;
   if (r->stage != STAGE_LOCAL)
     remote_tell(r, (struct event){.kind = EVENT_STAGE, .took = now - r->stage_begun});
   r->stage = stage;

@@ -105,6 +105,23 @@ static void scanning(void **state) {
     }
 }
 
+static void message_ids(void **state) {
+  static const struct {
+    const char *in, *want;
+  } rows[] = {
+      {"Message-ID: <a@b>\nTo: c\n\n", "<a@b>"}, {"message-id:\n <a@b>\r\n\n", "<a@b>"}, {"Message-ID: <a@b>\nMessage-ID: <c@d>\n", "<a@b>"},
+      {"To: x\n\nMessage-ID: <a@b>\n", ""}, {"Message-ID:\nTo: <a@b>\n", ""},
+  };
+  (void)state;
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct header_scan s;
+    header_scan_init(&s);
+    header_scan_feed(&s, bytes_str(rows[i].in));
+    row_string(rows[i].in, bytes_sa(&s.message_id), rows[i].want);
+    header_scan_free(&s);
+  }
+}
+
 static void delivered_before(void **state) {
   struct header_scan s;
   stralloc many = {0};
@@ -202,6 +219,6 @@ static void of_header(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(received), cmocka_unit_test(others), cmocka_unit_test(missing), cmocka_unit_test(scanning),
-                                     cmocka_unit_test(delivered_before), cmocka_unit_test(lists), cmocka_unit_test(of_header)};
+                                     cmocka_unit_test(message_ids), cmocka_unit_test(delivered_before), cmocka_unit_test(lists), cmocka_unit_test(of_header)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

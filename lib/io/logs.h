@@ -1,0 +1,11 @@
+/* logs: log files as multilog leaves them. */
+#ifndef IO_LOGS_H
+#define IO_LOGS_H
+
+#include <stralloc.h>
+
+/* Calls EACH with the descriptor of PATH, or where that is a directory of multilog's with those of its files, the oldest
+ * first; -1 (with errno) where one cannot be opened.  EACH closes it, or keeps it. */
+void logs_open(const char *path, void (*each)(int fd, const char *path, void *data), void *data);
+
+#endif

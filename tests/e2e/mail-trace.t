@@ -1,0 +1,88 @@
+#!/bin/bash
+# wiz98 trace on a real server: delivered here, handed on, waiting, bounced, refused; what the spool and what the log knows.
+. tests/lib.sh
+. tests/e2e/lib.sh
+plan 25
+
+peer() {
+  P[$1]=$(port)
+  background python3 tests/programs/peer.py "127.0.0.1:${P[$1]}" "$T/peer.$1" "${@:2}"
+  wait_for 10 test -e "$T/peer.$1.ready" || diag "peer $1 did not start"
+}
+declare -A P
+peer good accept
+peer busy "say 220 busy" "read 1" "say 250 busy" "read 1" "say 250 ok" "read 1" "say 450 4.7.1 greylisted, come back later" "read 1" "say 221 bye"
+peer bad "say 220 bad" "read 1" "say 250 bad" "read 1" "say 250 ok" "read 1" "say 550 5.1.1 <nobody@bad.example>: no such user" "read 1" "say 221 bye"
+make_instance a example.test --user taro:geheim
+for name in good busy bad; do echo "$name.example: [127.0.0.1]:${P[$name]}" >>"$T/a/conf/routes"; done
+echo 127.0.0.1 >>"$T/a/conf/address_permits_relay"
+echo "info@example.test: taro@example.test" >>"$T/a/conf/aliases"
+wiz start a >"$T/start" 2>&1
+ok $? "a server starts" || diag "$(cat "$T/start")"
+
+# say FROM TO MESSAGE-ID: sends, waits until the log has REGEX
+say() {
+  printf 'From: %s\nTo: %s\nMessage-ID: <%s>\nSubject: x\n\nhello\n' "$1" "$2" "$3" >"$T/message"
+  send "${smtp[a]}" "$1" "$2" "$T/message" || diag "not sent: $(cat "$T/curl.err")"
+}
+logged() { cat "$T"/a/log/*/current | grep -qE "$1"; }
+trace() { wiz trace a "$@" 2>"$T/err"; }
+
+say stranger@example.org info@example.test local@x
+wait_for 20 logged "LD001I .* to=taro@example.test" && wait_for 20 logged "QU302I .* done=1"
+trace local@x >"$T/local"
+like "$(cat "$T/local")" "Message [0-9a-z]{21}.*Received from 127\.0\.0\.1.*taro@example.test: put into the mailbox \(addressed to info@example.test\).*Left the queue.*taro@example.test: delivered, it is in the mailbox" "delivered here"
+like "$(cat "$T/local")" "Where the time went.*receiving [0-9.]+ s, in the queue [0-9.]+ s, delivering [0-9.]+ s" "with its times"
+unlike "$(cat "$T/local")" "not known" "nothing is not known"
+Q=$(sed -n '1s/Message //p' "$T/local")
+is "$(trace "$Q")" "$(cat "$T/local")" "by its queue ID, from its first line"
+is "$(trace info@example.test)" "$(cat "$T/local")" "by the alias"
+
+say taro@example.test hanako@good.example good@x
+wait_for 20 logged "SC101I .* to=hanako@good.example"
+wait_for 20 logged "QU302I .*done=1 bounced=0.*" && sleep 0.3
+trace hanako@good.example >"$T/good"
+like "$(cat "$T/good")" "hanako@good.example: handed to the next server, server 127\.0\.0\.1 \[127\.0\.0\.1\]; answer: 250 2\.0\.0 taken; connecting [0-9.]+ s" "handed on"
+like "$(cat "$T/good")" "hanako@good.example: handed to 127\.0\.0\.1 \[127\.0\.0\.1\]; what happens behind that" "the end says to whom"
+like "$(cat "$T/good")" "receiving [0-9.]+ s, in the queue [0-9.]+ s, connecting [0-9.]+ s, transferring [0-9.]+ s" "the time has all its parts"
+like "$(trace --lang ja '<good@x>')" "hanako@good.example: 127\.0\.0\.1 \[127\.0\.0\.1\] に引き渡し済み" "in Japanese"
+
+say taro@example.test jiro@busy.example busy@x
+wait_for 20 logged "CL110E .*state=tried .*to=jiro@busy.example" && sleep 0.3
+trace busy@x >"$T/busy"
+like "$(cat "$T/busy")" "jiro@busy.example: not delivered yet: .*greylisting.* \(CL110E\), server 127.0.0.1 .*when it was told the recipient \(RCPT\); answer: 450 4.7.1 greylisted, come back later" "waiting, and why"
+like "$(cat "$T/busy")" "In the queue now:.*jiro@busy.example: waits, attempts: 1, next attempt [0-9]{4}-.*\(in " "the queue says until when"
+unlike "$(cat "$T/busy")" "does not say|Left the queue" "nothing says that it left"
+like "$(trace --json busy@x)" '"state":"waiting".*"place":"in the queue".*"queue":\{"id":".*"next":"20' "as JSON, with what queue-list says"
+
+say taro@example.test nobody@bad.example bad@x
+wait_for 20 logged "BO001I" && wait_for 20 logged "LD001I .*qid=[0-9a-z]*\.b0 .*to=taro@example.test" && wait_for 20 logged "QU302I .*\.b0 "
+trace nobody@bad.example >"$T/bad"
+like "$(cat "$T/bad")" "nobody@bad.example: not delivered, and the sender was told: .*does not know the recipient \(CL101E\).*Why: .*What to do: " "failed: why, and what to do"
+like "$(cat "$T/bad")" "Message [0-9a-z]{21}\.b0 \(written by this server about message [0-9a-z]{21}\).*taro@example.test: delivered, it is in the mailbox" "where the bounce went"
+B=$(sed -n '1s/Message //p' "$T/bad")
+is "$(trace "$B.b0")" "$(cat "$T/bad")" "the bounce's ID leads to both"
+
+from=127.0.0.9 smtp_say "${smtp[a]}" 'EHLO x.example' 'MAIL FROM:<evil@example.org>' 'RCPT TO:<victim@good.example>' QUIT >/dev/null
+wait_for 20 logged RL201E
+trace victim@good.example >"$T/refused"
+like "$(cat "$T/refused")" "Conversation [0-9a-z]{13}: no message came of it.*victim@good.example was refused: Relay does not accept \(RL201E\)" "refused at RCPT: only a conversation"
+S=$(sed -n '1s/Conversation \([0-9a-z]*\):.*/\1/p' "$T/refused")
+is "$(trace "$S")" "$(cat "$T/refused")" "by its ID"
+unlike "$(cat "$T/refused")" "queue any more|Message [0-9a-z]{21}" "it never was in the queue"
+
+printf 'Subject: x\n\nhello\n' | WIZ98_HOME=$T/a "$BIN/queue-put" -f taro@example.test taro@example.test >"$T/put" 2>&1
+wait_for 20 logged "QU302I .*qid=$(sed -n '$s/.* //p' "$T/put") "
+like "$(trace taro@example.test | head -n 1)" "taro@example.test -> taro@example.test" "a local program's message"
+is "$(trace taro@example.test | wc -l)" 6 "an address with several: a line each"
+
+W=$(trace busy@x | sed -n '1s/Message //p')
+wiz edit a remove "$W" >/dev/null 2>&1
+wait_for 20 logged "QU302I .*qid=$W " && sleep 0.3
+like "$(trace "$W")" "The operator's wish was obeyed: remove.*jiro@busy.example: removed by the operator, not delivered" "removed by the operator"
+
+# What was rotated away is not known; what left without a line is not said to have been delivered.
+grep -v "qid=$B" "$T/a/log/smtp/current" >"$T/smtp"
+like "$("$BIN/mail-trace" "$B" "$T/smtp" "$T/a/log/queue")" "How it came in is not known.*The log goes back to 20" "without its beginning"
+grep -v "$W" "$T/a/log/queue/current" >"$T/queue"
+like "$("$BIN/mail-trace" "$W" "$T/a/log/smtp" "$T/queue")" "Received from .*Not known: the log has no line about its delivery" "without its end"
