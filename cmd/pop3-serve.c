@@ -28,5 +28,5 @@ int main(int argc, char **argv) {
   home_enter(home);
   generation_conf();                 /* opened once, for all workers that are forked */
   sandbox_enter(&sandbox_pop3_serve);
-  return serve(tls ? reading_login_tls : reading_login, SERVE_ONE);
+  return serve(tls ? reading_login_tls : reading_login);
 }

@@ -88,5 +88,5 @@ int main(int argc, char **argv) {
     return put(sender, argv + optind);
   spool_prepare();                   /* where that fails, each message says so */
   sandbox_enter(&sandbox_queue_put);
-  return serve(submit_conversation, SERVE_MANY);
+  return serve(submit_conversation);
 }

@@ -34,6 +34,5 @@ int main(int argc, char **argv) {
   home_enter(home);
   spool_prepare();                   /* where that fails, each message says so */
   sandbox_enter(&sandbox_smtp_recv);
-  int code = serve(talk, how ? SERVE_ONE : SERVE_MANY);
-  return code == EXIT_STOP ? EXIT_DONE : code;     /* that was for serve alone: not to be used again */
+  return serve(talk);
 }

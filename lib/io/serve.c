@@ -29,11 +29,13 @@ int serve_conversation(conversation *talk, int in, int out) {
   return talk(in, out, &p);
 }
 
-int serve(conversation *talk, enum serve_mode mode) {
+int serve(conversation *talk) {
   const char *control = getenv(SERVE_POOL_VARIABLE);
-  if (!control)
-    return serve_conversation(talk, 0, 1);
+  if (!control) {
+    int code = serve_conversation(talk, 0, 1);
+    return code == EXIT_STOP ? EXIT_DONE : code;
+  }
   int fd = atoi(control);
   unsetenv(SERVE_POOL_VARIABLE);
-  return serve_pool(fd, talk, mode);
+  return serve_pool(fd, talk);
 }

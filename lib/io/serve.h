@@ -6,20 +6,21 @@
 
 #include <stdbool.h>
 
+enum { PEER_IP = 46 };
+
 struct peer {
-  char ip[46], port[6];            /* TCPREMOTEIP, TCPREMOTEPORT; "" where there is no peer (a pipeline) */
-  char local_ip[46], local_port[6];
+  char ip[PEER_IP], port[6];            /* TCPREMOTEIP, TCPREMOTEPORT; "" where there is no peer (a pipeline) */
+  char local_ip[PEER_IP], local_port[6];
   char host[256];                  /* TCPREMOTEHOST, "" where it is unknown */
   int socket;                      /* the TCP or UNIX socket (getpeername, SO_PEERCRED), -1 in a pipeline */
 };
 
-/* Returns 0 when the conversation ended well, else the exit code of a process that should not be used again. */
+/* Returns who may be next in this process: EXIT_DONE anybody; EXIT_STOP, where a password could be given, only the same
+ * client again; else the exit code of a process that should not be used again. */
 typedef int conversation(int in, int out, const struct peer *peer);
-
-enum serve_mode { SERVE_ONE, SERVE_MANY };   /* conversations a worker may hold, one after another (the pool's limit) */
 
 /* Runs TALK once or, as a worker of tcp-pool, for each connection it is handed.  Returns the exit code.  Each
  * conversation begins with a fresh session ID (report_new_session) and without a queue ID. */
-int serve(conversation *talk, enum serve_mode mode);
+int serve(conversation *talk);
 
 #endif

@@ -67,11 +67,13 @@ static int next_connection(struct worker *w, int pool) {
   }
 }
 
-static int work(int pool, conversation *talk, enum serve_mode mode) {
-  struct worker w = {.inherited = environ};
+static int work(int pool, conversation *talk) {
+  static struct worker w;
+  w.inherited = environ;
   w.environment = calloc(count_variables(environ) + SERVE_VARIABLES_MAX + 1, sizeof *w.environment);
   if (!w.environment)
     return EXIT_TEMPORARY;
+  char next = SERVE_ANYBODY;     /* once it is the same client, it stays that */
   for (int done = 1;; done++) {
     int fd = next_connection(&w, pool);
     if (fd < 0)
@@ -79,17 +81,19 @@ static int work(int pool, conversation *talk, enum serve_mode mode) {
     report_read_level();
     int code = serve_conversation(talk, fd, fd);
     close(fd);
-    if (code || mode == SERVE_ONE || done == SERVE_CONVERSATIONS_MAX)
+    if (code == EXIT_STOP)
+      next = SERVE_SAME;
+    else if (code)
       return code;
     alarm(0);
-    if (fd_send(pool, "d", 1, NULL, 0))
+    if (done == SERVE_CONVERSATIONS_MAX || fd_send(pool, &next, 1, NULL, 0))
       return EXIT_DONE;
   }
 }
 
 /* --- the template --- */
 
-int serve_pool(int control, conversation *talk, enum serve_mode mode) {
+int serve_pool(int control, conversation *talk) {
   int fd = template_wait(control);
-  return fd < 0 ? EXIT_DONE : work(fd, talk, mode);
+  return fd < 0 ? EXIT_DONE : work(fd, talk);
 }

@@ -59,11 +59,12 @@ static bool admit(stralloc *out, const struct pool_options *o, const struct endp
   return verdict == POOL_ALLOW;
 }
 
-bool pool_environment(stralloc *out, const struct pool_options *o, int fd) {
+bool pool_environment(stralloc *out, char ip[PEER_IP], const struct pool_options *o, int fd) {
   struct sockaddr_storage from = {0}, here = {0};
   socklen_t n = sizeof from;
   struct endpoint remote, local;
   out->len = 0;
+  *ip = 0;
   if (getpeername(fd, (struct sockaddr *)&from, &n))
     return false;    /* gone already */
   if (from.ss_family == AF_UNIX) {
@@ -74,6 +75,7 @@ bool pool_environment(stralloc *out, const struct pool_options *o, int fd) {
   getsockname(fd, (struct sockaddr *)&here, &n);
   read_endpoint(&remote, &from, o->ipv6_only_form);
   read_endpoint(&local, &here, o->ipv6_only_form);
+  snprintf(ip, PEER_IP, "%.*s", PEER_IP - 1, remote.ip);
   set(out, "PROTO", remote.v6 ? "TCP6" : "TCP");
   set_endpoint(out, "LOCAL", &local);
   set_endpoint(out, "REMOTE", &remote);

@@ -1,3 +1,4 @@
+#include "pool/kept.h"
 #include "pool/pool.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "io/serve_pool.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
@@ -31,6 +33,7 @@ struct worker {
   bool busy;
   bool outdated;             /* of a template that was replaced */
   int64_t since;             /* idle since */
+  char ip[PEER_IP];          /* whom it serves, or has served */
 };
 
 struct pool {
@@ -41,11 +44,13 @@ struct pool {
   struct pool_template template;
   struct worker *worker;     /* LIMIT places */
   unsigned *idle, idle_count;    /* places; the last one is used next, the first was not needed for longest */
+  struct kept kept;              /* idle as well, each for one address only */
   unsigned *empty, empty_count;
   unsigned busy;
   int64_t crash[CRASHES];
   unsigned crashes;
-  stralloc environment;
+  stralloc environment;      /* of the connection in hand, and where it comes from */
+  char ip[PEER_IP];
 };
 
 static void watch(struct pool *p, int operation, int fd, uint32_t events, uint32_t tag) {
@@ -70,7 +75,7 @@ static void worker_close(struct pool *p, unsigned place) {
   w->fd = -1;
   if (w->busy)
     p->busy--;
-  else
+  else if (!kept_forget(&p->kept, place))
     forget_idle(p, place);
   p->empty[p->empty_count++] = place;
 }
@@ -78,6 +83,8 @@ static void worker_close(struct pool *p, unsigned place) {
 /* The socket is good before the worker behind it exists: what is sent waits for the fork. */
 static bool worker_new(struct pool *p, int64_t now) {
   int pair[2];
+  if (!p->empty_count && p->kept.count)
+    worker_close(p, (unsigned)kept_oldest(&p->kept));
   if (p->template.control < 0 || !p->empty_count)
     return false;
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
@@ -101,15 +108,23 @@ static bool worker_new(struct pool *p, int64_t now) {
 }
 
 static void refill(struct pool *p, int64_t now) {
-  while (p->idle_count < POOL_SPARE && p->idle_count + p->busy < p->o->limit && now >= p->not_before)
+  while (p->idle_count < POOL_SPARE && p->empty_count && now >= p->not_before)
     if (!worker_new(p, now))
       return;
 }
 
-/* Spares beyond those kept, that a rush called for and nobody needs now. */
+/* Spares beyond POOL_SPARE, that a rush called for and nobody needs now, and those whose client has not come again. */
 static void shrink(struct pool *p, int64_t now) {
+  while (kept_is_stale(&p->kept, now))
+    worker_close(p, (unsigned)kept_oldest(&p->kept));
   while (p->idle_count > POOL_SPARE && now - p->worker[p->idle[0]].since >= IDLE_MS)
     worker_close(p, p->idle[0]);
+}
+
+static void keep(struct pool *p, unsigned place, int64_t now) {
+  if (p->kept.count == KEPT_MAX)
+    worker_close(p, (unsigned)kept_oldest(&p->kept));
+  kept_add(&p->kept, place, p->worker[place].ip, now);
 }
 
 static void worker_speaks(struct pool *p, unsigned place, int64_t now) {
@@ -120,14 +135,17 @@ static void worker_speaks(struct pool *p, unsigned place, int64_t now) {
   ssize_t n = recv(w->fd, &byte, 1, MSG_DONTWAIT);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
-  if (n != 1 || !w->busy || w->outdated) {
+  if (n != 1 || !w->busy || w->outdated || (byte == SERVE_SAME && !*w->ip)) {
     worker_close(p, place);
     return;
   }
   w->busy = false;
   w->since = now;
   p->busy--;
-  p->idle[p->idle_count++] = place;
+  if (byte == SERVE_SAME)
+    keep(p, place, now);
+  else
+    p->idle[p->idle_count++] = place;
 }
 
 /* --- the template --- */
@@ -145,6 +163,8 @@ static void replace_template(struct pool *p, int64_t now) {
   pool_template_leave(&p->template);
   while (p->idle_count)
     worker_close(p, p->idle[0]);
+  while (p->kept.count)
+    worker_close(p, (unsigned)kept_oldest(&p->kept));
   for (unsigned i = 0; i < p->o->limit; i++)
     p->worker[i].outdated = true;
   start_template(p, now);
@@ -179,15 +199,23 @@ static void template_speaks(struct pool *p, int64_t now) {
 
 /* --- connections --- */
 
+/* The place of the worker whose turn it is, -1: none. */
+static int pick(const struct pool *p) {
+  int place = *p->ip ? kept_find(&p->kept, p->ip) : -1;
+  return place >= 0 ? place : p->idle_count ? (int)p->idle[p->idle_count - 1] : -1;
+}
+
 static bool hand_over(struct pool *p, int fd) {
-  while (p->idle_count) {
-    unsigned place = p->idle[p->idle_count - 1];
-    if (fd_send(p->worker[place].fd, p->environment.s, p->environment.len, &fd, 1)) {
-      worker_close(p, place);      /* killed while idle: the next one takes it */
+  for (int place; (place = pick(p)) >= 0;) {
+    struct worker *w = &p->worker[place];
+    if (fd_send(w->fd, p->environment.s, p->environment.len, &fd, 1)) {
+      worker_close(p, (unsigned)place);      /* killed while idle: the next one takes it */
       continue;
     }
-    p->idle_count--;
-    p->worker[place].busy = true;
+    if (!kept_forget(&p->kept, (unsigned)place))
+      p->idle_count--;
+    memcpy(w->ip, p->ip, sizeof w->ip);
+    w->busy = true;
     p->busy++;
     return true;
   }
@@ -205,7 +233,7 @@ static bool accept_one(struct pool *p, int64_t now) {
   }
   if (p->o->banner)
     send(fd, p->o->banner, strlen(p->o->banner), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (pool_environment(&p->environment, p->o, fd) && !hand_over(p, fd) && worker_new(p, now))
+  if (pool_environment(&p->environment, p->ip, p->o, fd) && !hand_over(p, fd) && worker_new(p, now))
     hand_over(p, fd);
   close(fd);
   return true;
@@ -249,7 +277,7 @@ static int patience(const struct pool *p, int64_t now) {
     until = p->not_before;
   if (p->template.control < 0 && p->template.retry < until)
     until = p->template.retry;
-  if (p->idle_count > POOL_SPARE && now + 1000 < until)
+  if ((p->idle_count > POOL_SPARE || p->kept.count) && now + 1000 < until)
     until = now + 1000;
   return until == INT64_MAX ? -1 : until < now ? 0 : (int)(until - now);
 }

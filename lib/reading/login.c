@@ -1,5 +1,7 @@
 /* POP3 up to the login: what strangers talk to. */
 #include <poll.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,12 +22,12 @@ enum { SECOND = 1000 };
 
 struct conversation {
   struct pop3_login engine;
-  struct conn conn;
   const struct peer *peer;
   struct starttls tls;
   int verdict;              /* of the last login, or STLS: reported already */
   int channel, slot;
   long longest;             /* seconds */
+  struct conn conn;         /* last: its buffers are not cleared */
 };
 
 static void send_reply(struct conversation *c, const struct pop3_event *ev) {
@@ -194,7 +196,11 @@ static void farewell(struct conversation *c) {
 
 static int hold(int in, int out, const struct peer *peer, bool tls_first) {
   static struct conversation c;
-  c = (struct conversation){.peer = peer, .channel = -1, .slot = -2, .verdict = POP3_OK, .tls = {.plain = -1, .channel = -1}};
+  memset(&c, 0, offsetof(struct conversation, conn));
+  c.peer = peer;
+  c.channel = c.tls.plain = c.tls.channel = -1;
+  c.slot = -2;
+  c.verdict = POP3_OK;
   conn_init(&c.conn, in, out, 0);
   c.conn.in_max = LOGIN_UNREAD_MAX;   /* what follows the password is handed on unread */
   report(PO001I_pop3_connected, "ip=%s", peer->ip);
@@ -211,7 +217,7 @@ static int hold(int in, int out, const struct peer *peer, bool tls_first) {
   starttls_end(&c.tls);
   if (c.slot >= 0)
     close(c.slot);
-  return EXIT_DONE;
+  return EXIT_STOP;
 }
 
 int reading_login(int in, int out, const struct peer *peer) { return hold(in, out, peer, false); }

@@ -23,7 +23,6 @@ struct recv {
   struct sent sent;                  /* what that user has sent within the hour, as of MAIL */
   struct smtp_server smtp;
   struct queue_message message;      /* the envelope that gathers; its file once DATA was said */
-  struct spool_new spool;
   bool spooling;                     /* spool is open */
   int write_errno;                   /* the first failure of spool_write, 0: none */
   stralloc held;                     /* submission: the beginning of a line of the header section */
@@ -33,6 +32,8 @@ struct recv {
   stralloc hostname;
   stralloc to;                       /* the last accepted recipient as given, for the Received line */
   int64_t started, mail_started;     /* clock_ms() */
+  /* last, because of their buffers: a conversation that puts nothing into them touches no page of them */
+  struct spool_new spool;
   struct conn io;
 };
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -184,8 +186,8 @@ static void free_all(struct recv *r) {
 }
 
 int recv_conversation(unsigned how, int in, int out, const struct peer *peer) {
-  struct recv r;
-  memset(&r, 0, offsetof(struct recv, io));
+  static struct recv r;
+  memset(&r, 0, offsetof(struct recv, spool.buf));
   r.how = how;
   r.peer = peer;
   r.tls.plain = r.tls.channel = -1;
@@ -198,7 +200,7 @@ int recv_conversation(unsigned how, int in, int out, const struct peer *peer) {
     converse(&r);
   } else
     turn_away(&r, CF301E_no_generation);
-  bool spent = r.conf && recv_auth_is_wanted(&r);      /* a password is given to a process only that nobody has spoken to */
+  bool passwords = r.conf && recv_auth_is_wanted(&r);
   free_all(&r);
-  return spent ? EXIT_STOP : EXIT_DONE;
+  return passwords ? EXIT_STOP : EXIT_DONE;
 }

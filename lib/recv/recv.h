@@ -11,8 +11,7 @@ enum recv_how {
   RECV_SUBMISSION = 2,       /* for our users: AUTH before MAIL, Date and Message-ID added where they are missing (RFC 6409) */
 };
 
-/* HOW: bits of recv_how.  EXIT_STOP: this process has seen a password, or bytes that were under TLS, and must not hold
- * another conversation; else 0. */
+/* HOW: bits of recv_how.  EXIT_STOP: a password could be given here; else EXIT_DONE. */
 int recv_conversation(unsigned how, int in, int out, const struct peer *peer);
 
 #endif

@@ -48,6 +48,8 @@ static int obey(struct conn *c, const struct peer *p, const char *line) {
   return -1;
 }
 
+static int ended_well;      /* what a good conversation returns */
+
 static int talk(int in, int out, const struct peer *p) {
   static struct conn c;
   conn_init(&c, in, out, 60000);
@@ -60,13 +62,14 @@ static int talk(int in, int out, const struct peer *p) {
       int result = obey(&c, p, text);
       conn_consume(&c, line.n + 1);
       if (result >= 0)
-        return conn_flush(&c) ? 1 : result;
+        return conn_flush(&c) || result ? 1 : ended_well;
     }
   } while (conn_fill(&c) > 0);
-  return 0;
+  return ended_well;
 }
 
 int main(int argc, char **argv) {
   report_init("talker");
-  return serve(talk, argc > 1 && !strcmp(argv[1], "many") ? SERVE_MANY : SERVE_ONE);
+  ended_well = argc > 1 && !strcmp(argv[1], "many") ? EXIT_DONE : EXIT_STOP;
+  return serve(talk);
 }

@@ -81,5 +81,5 @@ int main(int argc, char **argv) {
   report_init("tlstalk");
   if (argc > 1)
     kind = argv[1];
-  return serve(conversation_with, SERVE_ONE);
+  return serve(conversation_with);
 }

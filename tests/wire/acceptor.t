@@ -3,7 +3,7 @@
 . tests/lib.sh
 make -s helpers || { echo "Bail out! helpers do not build"; exit 1; }
 talker=$TOP/build/test/talker
-plan 43
+plan 48
 
 # ask [to=IP] PORT COMMAND…: what the talker answers; with other options it takes talk.py, which starts more slowly.
 ask() {
@@ -80,7 +80,18 @@ here
 done
 
 start tcp-pool one
-[ "$(ask "$p" pid quit)" != "$(ask "$p" pid quit)" ]; ok $? "tcp-pool: a program that must not is never used twice"
+mine=$(ask from=127.0.1.1 "$p" pid quit) theirs=$(ask from=127.0.1.2 "$p" pid quit)
+[ -n "$mine" ] && [ -n "$theirs" ] && [ "$mine" != "$theirs" ]; ok $? "tcp-pool: one client's process never meets another client"
+is "$(ask from=127.0.1.2 "$p" pid quit) $(ask from=127.0.1.1 "$p" pid quit)" "$theirs $mine" "tcp-pool: but the same client again"
+ask from=127.0.1.1 "$p" fail
+[ "$(ask from=127.0.1.1 "$p" pid quit)" != "$mine" ]; ok $? "tcp-pool: not after a conversation that went wrong"
+for i in {10..30}; do ask from=127.0.2.$i "$p" pid quit; done >"$T/clients"
+is "$(sort -u "$T/clients" | wc -l)" 21 "tcp-pool: of 21 clients each has a process of its own"
+[ "$(ask from=127.0.1.2 "$p" pid quit)" != "$theirs" ]; ok $? "tcp-pool: at most 16 are kept, the oldest goes first"
+start tcp-pool one -c 3
+mine=$(ask from=127.0.1.1 "$p" pid quit)
+for i in 2 3 4; do ask from=127.0.1.$i "$p" pid quit; done >"$T/clients"
+is "$(sort -u - "$T/clients" <<<"$mine" | wc -l)" 4 "tcp-pool: those that are kept give way where the limit is reached"
 start tcp-pool many
 one=$(ask "$p" alarm pid quit) two=$(ask "$p" alarm pid quit)
 is "$one" "$two" "tcp-pool: a worker is used again, its alarm reset"
