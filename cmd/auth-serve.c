@@ -22,7 +22,7 @@
 
 enum { ACCEPTS = 16, TIDY_MS = 600000 };    /* before the others have their turn */
 enum { CLIENTS = 1u << ROLE_RECEIVE | 1u << ROLE_POP };
-enum { LISTENER, CHECKERS, SESSIONS, HAND, REQUESTS, POLLS = REQUESTS + 2 * LOGIN_QUEUE_MAX };
+enum { LISTENER, CHECKERS, SESSIONS, HAND, KNOWN, REQUESTS = KNOWN + SESSIONS_MAX, POLLS = REQUESTS + 2 * LOGIN_QUEUE_MAX };
 
 static struct desk desk;
 static struct launch need[] = {
@@ -57,7 +57,8 @@ static void watch_all(int listener) {
   watch(LISTENER, desk_has_room(&desk) ? listener : -1, POLLIN);
   watch(CHECKERS, need[1].process, POLLIN);
   watch(SESSIONS, need[2].process, POLLIN);
-  watch(HAND, handing ? desk.sessions : -1, POLLOUT);
+  watch(HAND, handing ? desk.sessions.fresh : -1, POLLOUT);
+  sessions_watch(&desk.sessions, polls + KNOWN);
 }
 
 static void turn_away(int fd) {
@@ -94,6 +95,9 @@ static void handle_all(int listener) {
   for (size_t i = 0; i < LOGIN_QUEUE_MAX; i++)
     if (desk.request[i].step != DESK_UNUSED)
       handle_request(i);
+  for (size_t i = 0; i < SESSIONS_MAX; i++)
+    if (polls[KNOWN + i].revents)
+      sessions_event(&desk.sessions, i);
   for (int i = CHECKERS; i <= SESSIONS; i++)
     if (polls[i].revents)
       die(EXIT_TEMPORARY, SY108E_template_ended, "program=%s", need[i].program);
@@ -133,7 +137,7 @@ int main(int argc, char **argv) {
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   desk.processors = processors > 0 ? (unsigned)processors : 1;
   desk.checkers = need[1].fd;
-  desk.sessions = need[2].fd;
+  desk.sessions.fresh = need[2].fd;
   for (size_t i = 0; i < NEEDED; i++)
     fcntl(need[i].fd, F_SETFL, O_NONBLOCK);
   penalty_init();

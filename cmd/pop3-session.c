@@ -3,8 +3,12 @@
  *   pop3-session --template          the template that auth-serve starts: keeps processes waiting on descriptor 0
  *   pop3-session [--home HOME] ADDR  one conversation on descriptors 0 and 1, with no login: for the operator's own use */
 #include <getopt.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "auth/sessions.h"
 #include "auth/spares.h"
 #include "base/sa.h"
 #include "control/generation.h"
@@ -14,27 +18,56 @@
 #include "sandbox/sandbox.h"
 #include "sys/report.h"
 
+enum { CONVERSATIONS_MAX = 100 };
+
 static const char usage[] = "pop3-session [--home HOME] ADDRESS | --template";
+
+static stralloc path;          /* the mailbox, and what it was when all else was given up */
+static struct stat mailbox;
 
 /* From here on this mailbox is all that is left. */
 static void keep_mailbox(struct bytes box) {
-  stralloc path = {0};
   sa_copyb(&path, box.s, box.n);
+  if (stat(sa_cstr(&path), &mailbox))
+    mailbox = (struct stat){0};
   sandbox_narrow((const struct sandbox_path[]){
     {sa_cstr(&path), SANDBOX_READ | SANDBOX_LIST | SANDBOX_MAKE | SANDBOX_REMOVE | SANDBOX_MOVE}, {"run/generations", SANDBOX_READ}, {"run/full", SANDBOX_REMOVE}}, 3);
-  stralloc_free(&path);
+}
+
+/* One that is made or replaced later (by the first message, from a backup) is out of this process's reach. */
+static bool mailbox_is_within_reach(void) {
+  struct stat now;
+  return !stat(sa_cstr(&path), &now) && now.st_ino == mailbox.st_ino && now.st_dev == mailbox.st_dev;
 }
 
 /* The channel says that the conversation is taken over (unless who asked has given up) and, when it closes, that it is
  * over. */
-static int converse_job(const struct spares_job *job) {
+static int converse(const struct login_message *m, const int fd[3]) {
   char sid[LOGIN_SID_MAX + 1] = "";
-  memcpy(sid, job->m.sid.s, job->m.sid.n);
+  memcpy(sid, m->sid.s, m->sid.n);
   report_session(sid);
-  keep_mailbox(job->m.word);
-  if (send(job->fd[2], message_of(AU001I_login)->id, 6, MSG_NOSIGNAL) != 6)
-    return EXIT_STOP;
-  return reading_hold(job->fd[0], job->fd[1], &job->m);
+  int code = EXIT_STOP;
+  if (send(fd[2], message_of(AU001I_login)->id, 6, MSG_NOSIGNAL) == 6)
+    code = reading_hold(fd[0], fd[1], m);
+  for (int i = 0; i < 3; i++)
+    close(fd[i]);
+  return code;
+}
+
+/* The first conversation, then others of the same user.  What was said of another's is not believed. */
+static int converse_jobs(const struct spares_job *job) {
+  static stralloc user;
+  struct login_message m = job->m;
+  int fd[3] = {job->fd[0], job->fd[1], job->fd[2]};
+  sa_copyb(&user, m.user.s, m.user.n);
+  keep_mailbox(m.word);
+  for (int done = 1;; done++) {
+    if (!bytes_eq(m.user, bytes_sa(&user)) || !bytes_eq(m.word, bytes_sa(&path)))
+      return EXIT_PERMANENT;
+    int code = converse(&m, fd);
+    if (code || done == CONVERSATIONS_MAX || !sessions_next(job->fd[3], mailbox_is_within_reach, &m, fd))
+      return code ? code : EXIT_STOP;
+  }
 }
 
 static int converse_alone(const char *address) {
@@ -70,6 +103,6 @@ int main(int argc, char **argv) {
     return converse_alone(argv[optind]);
   generation_conf();                 /* opened once, for all that are forked */
   sandbox_enter(&sandbox_pop3_session);
-  auth_spares(0, &(struct spares_plan){.waiting = SPARES_WAITING, .jobs = 1, .fds = 3, .talk = converse_job});
+  auth_spares(0, &(struct spares_plan){.waiting = SPARES_WAITING, .jobs = 1, .fds = 4, .talk = converse_jobs});
   return EXIT_DONE;
 }

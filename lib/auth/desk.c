@@ -213,15 +213,12 @@ void desk_child_event(struct desk *d, struct desk_request *r) {
 void desk_hand(struct desk *d, struct desk_request *r) {
   struct bytes value, box;
   struct conf *c = generation_conf();
-  stralloc out = {0};
   if (!c || !conf_get(c, 'u', bytes_sa(&r->user), &value) || !bytes_cut(&value, 0, &box)) {
     desk_refuse(d, r, AU202E_no_mailbox);
     return;
   }
-  login_write(&out, &(struct login_message){r->m.kind, r->m.sid, r->m.ip, bytes_sa(&r->user), box, r->m.unread});
-  int result = fd_send(d->sessions, out.s, out.len, (int[]){r->fd[0], r->fd[1], r->channel}, 3);
-  stralloc_free(&out);
-  if (!result)
+  const struct login_message m = {r->m.kind, r->m.sid, r->m.ip, bytes_sa(&r->user), box, r->m.unread};
+  if (!sessions_hand(&d->sessions, &m, (int[]){r->fd[0], r->fd[1], r->channel}))
     desk_release(d, r);
   else if (errno != EAGAIN) {
     report_errno(AU209E_no_session, "action=send");
@@ -278,6 +275,7 @@ static void start_checks(struct desk *d) {
 int64_t desk_tick(struct desk *d, int64_t now) {
   int64_t next = now + FAR_MS;
   penalty_tick(clock_unix());
+  sessions_tick(&d->sessions, now);
   start_checks(d);
   for (size_t i = 0; i < LOGIN_QUEUE_MAX; i++)
     if (d->request[i].step != DESK_UNUSED && d->request[i].deadline <= now)

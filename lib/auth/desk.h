@@ -6,6 +6,7 @@
 
 #include "addr/ip.h"
 #include "auth/auth.h"
+#include "auth/sessions.h"
 #include "login/login.h"
 
 /* READING its datagram → WAITING for its turn → CHECKING in a child → HANDING to a waiting pop3-session → answered.
@@ -34,7 +35,7 @@ struct desk {
   struct desk_request request[LOGIN_QUEUE_MAX];
   struct login_queue queue;
   int checkers;              /* the socket that the waiting processes of auth-check read from */
-  int sessions;              /* the socket that the waiting processes of pop3-session read from */
+  struct sessions sessions;
   unsigned reading, running, late, processors;
 };
 

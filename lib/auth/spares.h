@@ -1,12 +1,12 @@
 /* spares: processes forked beforehand by a template, each of which waits for a job that auth-serve sends.  A conversation
- * has a process of its own, which ends with it; its successor is forked as soon as it has taken it.  Short jobs may share a
- * process as long as none of them went wrong. */
+ * has a process that nobody else's has been in; its successor is forked as soon as it has taken it.  Short jobs may share
+ * a process as long as none of them went wrong. */
 #ifndef AUTH_SPARES_H
 #define AUTH_SPARES_H
 
 #include "login/login.h"
 
-enum { SPARES_WAITING = 3, SPARES_WAITING_MAX = 64, SPARES_MAX = 1000, SPARES_FDS = 3 };
+enum { SPARES_WAITING = 3, SPARES_WAITING_MAX = 64, SPARES_MAX = 1000, SPARES_FDS = 4 };
 
 struct spares_job {
   struct login_message m;

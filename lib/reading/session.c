@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/sa.h"
@@ -114,12 +116,12 @@ static void set_deadlines(struct conn *conn, const struct conf *conf) {
   conn->deadline = clock_ms() + conf_number(conf, SET_conversation_timeout) * SECOND;
 }
 
-static void hold(struct reading_session *s, struct bytes ip, const struct conf *conf) {
+static int hold(struct reading_session *s, struct bytes ip, const struct conf *conf) {
   int64_t began = clock_ms();
   if (maildir_open(&s->box, s->path)) {
     report_errno(MB201E_mailbox_unreadable, "user=%s path=%s", s->user, s->path);
     refuse(s, MB201E_mailbox_unreadable);
-    return;
+    return EXIT_TEMPORARY;
   }
   take_messages(s);
   pop3_box_init(&s->engine, s->messages, s->box.count, (unsigned)conf_number(conf, SET_errors_max));
@@ -129,12 +131,14 @@ static void hold(struct reading_session *s, struct bytes ip, const struct conf *
   free(s->messages);
   free(s->retrieved);
   stralloc_free(&s->piece);
+  return EXIT_DONE;
 }
 
 int reading_hold(int in, int out, const struct login_message *m) {
   static struct reading_session s;
   static stralloc user, path;
   struct conf *conf = generation_conf();
+  memset(&s, 0, offsetof(struct reading_session, conn));
   sa_copyb(&user, m->user.s, m->user.n);
   sa_copyb(&path, m->word.s, m->word.n);
   s.user = sa_cstr(&user);
@@ -148,6 +152,5 @@ int reading_hold(int in, int out, const struct login_message *m) {
     return EXIT_TEMPORARY;
   }
   set_deadlines(&s.conn, conf);
-  hold(&s, m->ip, conf);
-  return EXIT_DONE;
+  return hold(&s, m->ip, conf);
 }

@@ -10,7 +10,6 @@ enum { READING_PIECE = 65536 };
 
 struct reading_session {
   struct pop3_box engine;
-  struct conn conn;
   struct maildir_box box;
   struct pop3_message *messages;
   bool *retrieved;
@@ -18,6 +17,7 @@ struct reading_session {
   size_t retrieved_count, deleted_count;
   uint64_t sent;
   stralloc piece;
+  struct conn conn;          /* from here on nothing is cleared */
   char buffer[READING_PIECE];
 };
 
