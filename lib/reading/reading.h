@@ -11,8 +11,7 @@ enum { READING_SILENCE_MIN = 600 };       /* seconds: RFC 1939 3 asks for ten mi
 int reading_login(int in, int out, const struct peer *peer);
 int reading_login_tls(int in, int out, const struct peer *peer);   /* the same with TLS from the start */
 
-/* From the login on: M names user, mailbox (word), the bytes that were read already.  Once a process.  Returns the exit
- * code. */
+/* From the login on: M names user, mailbox (word), the bytes that were read already.  Returns the exit code. */
 int reading_hold(int in, int out, const struct login_message *m);
 
 #endif
