@@ -15,8 +15,8 @@ CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token transcript zone story
-KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh sandbox tracing
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token transcript zone doctor story
+KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -35,6 +35,7 @@ queue-list_USES := listing transcript dnsmsg queue classify route addr conf spoo
 queue-edit_USES := queue spool control
 local-deliver_USES := queue header addr conf spool maildir control sandbox
 remote-send_USES := remote transcript smtp sasl addr queue conf classify dnsmsg zone route spool dns net io control tls sandbox -lssl -lcrypto
+mail-doctor_USES := rehearse doctor remote local transcript smtp sasl addr queue conf classify dnsmsg zone route spool dns net io control tls sandbox -lssl -lcrypto
 token-refresh_USES := refresh token conf control
 bounce-make_USES := bounce classify local addr queue conf spool control sandbox
 conf-check_USES := conf user addr local control

@@ -3,7 +3,7 @@
  *
  *   wiz98 init HOME --domain D [--auth] [--user ADDR[:PASSWORD]]… [--listen IP] [--smtp PORT] [--submission PORT]
  *              [--smtps PORT] [--pop3 PORT] [--pop3s PORT]
- *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log|trace … [--home HOME] */
+ *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log|trace|doctor … [--home HOME] */
 #include "front/front.h"
 
 #include <getopt.h>
@@ -25,6 +25,7 @@ static const struct { const char *verb, *program, *help; } programs[] = {
   {"explain", "msg-explain", "explains a message by its ID"},
   {"log", "log-filter", "reads the log"},
   {"trace", "mail-trace", "tells what became of a message"},
+  {"doctor", "mail-doctor", "send ADDR...: why mail to an address fails, without sending any"},
 };
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 

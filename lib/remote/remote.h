@@ -58,13 +58,15 @@ struct remote {
   struct zone_report zone;           /* what the zone of a destination that failed says (remote_zone) */
   char zone_of[ROUTE_DESTINATION_MAX];   /* … of which, "" for none */
   int64_t zone_at;
+  bool rehearsal;                    /* each address of each host is gone through as far as RCPT; nothing is sent, nothing logged */
   event_listener *listener;          /* told of everything that happens; NULL: nobody listens */
   void *listener_arg;
   int64_t begun, stage_begun;        /* clock_ms(): of the attempt, of its stage */
   enum stage stage;                  /* under way; STAGE_LOCAL between them */
 };
 
-/* OUTCOME has M->env.count elements, zeroed; each gets its result and its line in the log. */
+/* A rehearsal needs no file, and env.size is what MAIL says; OUTCOME is what a delivery would come to, the rest is told to
+ * the listener.  OUTCOME has M->env.count elements, zeroed; each gets its result and its line in the log. */
 void remote_deliver(struct remote *r, const char *destination, const struct route *route, struct remote_message *m, struct remote_outcome *outcome);
 void remote_close(struct remote *r);             /* QUIT where a connection is open */
 int remote_work(struct remote *r);               /* the worker of queue-run, until that has gone: exit code */

@@ -37,6 +37,7 @@ void remote_forget(struct remote *r);                                    /* what
 const char *remote_tls_words(const struct remote *r);                     /* for the log: "TLSv1.3 CIPHER verified", or "none" */
 /* stale.c */
 bool remote_is_stale(struct attempt *a, const struct failure *f, const char *ip);   /* F at IP is explained by the resolver being behind */
+void remote_look_at_zone(struct attempt *a, const struct ip *leads_to);             /* for a rehearsal: in any case */
 /* tell.c */
 void remote_tell(struct remote *r, struct event e);                      /* at is filled in, and the stage but for FAILURE, RESULT */
 void remote_tell_connection(struct remote *r, enum event_kind kind, int64_t took, bool reused);

@@ -86,8 +86,17 @@ static void say_failed(struct attempt *a, struct bytes to, const struct remote_o
          connect_ms(a, ms), (long long)ms);
 }
 
+/* In a rehearsal a recipient has results at several hosts: the first one counts, as in a delivery. */
+static struct remote_outcome *outcome_of(struct attempt *a, size_t i) {
+  static struct remote_outcome later;
+  if (!a->outcome[i].state)
+    return &a->outcome[i];
+  later.reply.len = 0;
+  return &later;
+}
+
 static void fail_one(struct attempt *a, size_t i, const struct failure *f, bool permanent, const char *host, const char *ip) {
-  struct remote_outcome *o = &a->outcome[i];
+  struct remote_outcome *o = outcome_of(a, i);
   bool stale = remote_is_stale(a, f, ip);
   o->cause = stale ? CAUSE_DNS_STALE : classify(f).cause;
   o->state = permanent && !stale ? 'f' : 't';   /* it waits until the resolver has forgotten */
@@ -99,7 +108,7 @@ static void fail_one(struct attempt *a, size_t i, const struct failure *f, bool 
 }
 
 void remote_result(struct attempt *a, const struct client_result *result) {
-  struct remote_outcome *o = &a->outcome[result->rcpt];
+  struct remote_outcome *o = outcome_of(a, result->rcpt);
   const struct failure *f = &result->failure;
   if (!result->accepted) {
     fail_one(a, result->rcpt, f, classify(f).permanent, a->r->host, a->r->ip);
@@ -113,7 +122,7 @@ void remote_result(struct attempt *a, const struct client_result *result) {
 void remote_settle(struct attempt *a) {
   bool permanent = classify(&a->failure).permanent && !a->temporary;
   for (size_t i = 0; i < a->m->env.count; i++)
-    if (!a->m->env.rcpt[i].done) {
+    if (!a->outcome[i].state) {
       a->m->env.rcpt[i].done = true;
       fail_one(a, i, &a->failure, permanent, a->host, a->ip);
     }

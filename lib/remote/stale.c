@@ -44,30 +44,35 @@ static void tell(struct remote *r, enum zone_verdict v, int64_t took) {
   if (!r->listener)
     return;
   zone_text(&text, &r->zone, LANG_EN);
-  remote_tell(r, (struct event){.kind = EVENT_ZONE, .name = bytes_str(r->zone.domain), .result = bytes_str(zone_verdict_name(v)), .text = bytes_sa(&text), .took = took});
+  remote_tell(r, (struct event){.kind = EVENT_ZONE, .name = bytes_str(r->zone.domain), .result = bytes_str(zone_verdict_name(v)), .text = bytes_sa(&text), .took = took, .zone = &r->zone});
   stralloc_free(&text);
 }
 
-/* True: asked anew, so it is to be told. */
-static bool ask(struct remote *r, const char *domain) {
-  if (!strcmp(r->zone_of, domain) && clock_ms() - r->zone_at < REMOTE_ZONE_MS)
-    return false;
-  dns_zone(&r->zone, bytes_str(domain), conf_number(r->conf, SET_ipv6_out));
-  snprintf(r->zone_of, sizeof r->zone_of, "%s", domain);
-  r->zone_at = clock_ms();
-  return true;
+static enum zone_verdict ask(struct remote *r, const char *domain, const struct ip *contacted, bool for_good) {
+  bool known = !strcmp(r->zone_of, domain) && clock_ms() - r->zone_at < REMOTE_ZONE_MS;
+  int64_t begun = clock_ms();
+  if (!known) {
+    dns_zone(&r->zone, bytes_str(domain), conf_number(r->conf, SET_ipv6_out));
+    snprintf(r->zone_of, sizeof r->zone_of, "%s", domain);
+    r->zone_at = clock_ms();
+  }
+  enum zone_verdict v = zone_judge(&r->zone, contacted, for_good);
+  if (!known) {
+    say(&r->zone, v);
+    tell(r, v, clock_ms() - begun);
+  }
+  return v;
 }
 
 bool remote_is_stale(struct attempt *a, const struct failure *f, const char *ip) {
   struct ip contacted;
-  int64_t begun = clock_ms();
   if (!*a->domain || !may_explain(f))
     return false;
-  bool asked = ask(a->r, a->domain), met = f->stage != STAGE_DNS && ip_parse(&contacted, bytes_str(ip));
-  enum zone_verdict v = zone_judge(&a->r->zone, met ? &contacted : NULL, classify(f).permanent);
-  if (asked) {
-    say(&a->r->zone, v);
-    tell(a->r, v, clock_ms() - begun);
-  }
-  return v == ZONE_STALE;
+  bool met = f->stage != STAGE_DNS && ip_parse(&contacted, bytes_str(ip));
+  return ask(a->r, a->domain, met ? &contacted : NULL, classify(f).permanent) == ZONE_STALE;
+}
+
+void remote_look_at_zone(struct attempt *a, const struct ip *leads_to) {
+  if (*a->domain)
+    ask(a->r, a->domain, leads_to, false);
 }

@@ -142,7 +142,7 @@ bool remote_open(struct attempt *a, int fd) {
     return false;
   }
   r->commands_end = clock_ms() + REMOTE_COMMANDS_MS;
-  client_init(&r->client, &(struct client_options){.helo = remote_own_name(r), .tls = wanted(a), .secured = smtps, .verified = smtps && is_verified(r), .auth = *r->security.credentials});
+  client_init(&r->client, &(struct client_options){.helo = remote_own_name(r), .tls = wanted(a), .secured = smtps, .verified = smtps && is_verified(r), .auth = *r->security.credentials, .rehearsal = r->rehearsal});
   r->open = true;
   return true;
 }

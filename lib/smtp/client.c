@@ -103,7 +103,7 @@ static bool may_send(const struct client *c) {
 }
 
 static enum stage step_stage(const struct client *c) {
-  return c->replied <= step_mail(c) ? STAGE_MAIL : c->replied < step_data(c) ? STAGE_RCPT : STAGE_DATA;
+  return c->replied <= step_mail(c) ? STAGE_MAIL : c->replied < step_data(c) || c->options.rehearsal ? STAGE_RCPT : STAGE_DATA;
 }
 
 /* False: every command is answered and none is to follow. */

@@ -58,6 +58,7 @@ struct client_options {
   enum client_tls tls;
   bool secured, verified;      /* TLS was there before the greeting */
   bool auth;                   /* there are credentials for this host */
+  bool rehearsal;              /* RSET stands in the place of DATA: a recipient that is accepted has its result at RCPT */
 };
 
 struct client_credentials {

@@ -161,5 +161,5 @@ void client_put_step(struct client *c, size_t step) {
   else if (step < step_data(c))
     put_rcpt(c, &c->env->rcpt[c->round[step - step_mail(c) - 1]]);
   else
-    sa_cats(&c->out, "DATA\r\n");
+    sa_cats(&c->out, c->options.rehearsal ? "RSET\r\n" : "DATA\r\n");
 }

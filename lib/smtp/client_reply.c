@@ -96,12 +96,20 @@ static bool too_many(const struct client *c) {
          (!strcmp(c->reply.status + (*c->reply.status != 0), ".5.3") || contains_too_many(bytes_sa(&c->reply.text)));
 }
 
+static void on_rcpt_accepted(struct client *c, size_t k) {
+  c->state[k] = RCPT_OK;
+  c->accepted++;
+  if (c->options.rehearsal) {
+    c->cursor = k;
+    settle(c, SETTLE_ONE, true, client_failure(c, FAILURE_REPLY, 0));
+  }
+}
+
 static void on_rcpt(struct client *c, size_t k) {
   if (c->aborted)
     return;
   if (class_of(c) == 2) {
-    c->state[k] = RCPT_OK;
-    c->accepted++;
+    on_rcpt_accepted(c, k);
   } else if (too_many(c))
     c->state[k] = RCPT_LATER;
   else if (is_refusal(c)) {
@@ -124,7 +132,9 @@ static void on_mail(struct client *c) {
 /* RFC 2920 3.1: DATA sent in one group may be taken though no recipient was; then an empty message is sent. */
 static void on_data(struct client *c) {
   bool wanted = c->accepted && !c->aborted;
-  if (c->reply.code == 354) {
+  if (c->options.rehearsal)
+    end_round(c);
+  else if (c->reply.code == 354) {
     c->phase = wanted ? PHASE_BODY : PHASE_DROP;
     if (!wanted)
       sa_copys(&c->out, ".\r\n");

@@ -28,6 +28,7 @@ enum event_kind {
 };
 
 struct dns_answer;
+struct zone_report;
 
 struct event {
   enum event_kind kind;
@@ -43,6 +44,7 @@ struct event {
   char state;                      /* RESULT: 'd' done, 'f' failed, 't' to be tried again */
   bool reused;
   const struct dns_answer *answer; /* LOOKUP: while it is told; NULL where it is read from a transcript */
+  const struct zone_report *zone;  /* ZONE: likewise */
 };
 
 typedef void event_listener(void *arg, const struct event *e);

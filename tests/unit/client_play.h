@@ -24,6 +24,7 @@ enum { PLAY_RCPTS = 300 };
 
 struct play_way {
   bool no_pipelining;
+  bool rehearsal;
   enum client_tls tls;
   bool secured, verified;             /* secured: before the greeting; verified: whatever TLS comes */
   bool handshake_fails;
@@ -92,7 +93,7 @@ static inline void play_as(stralloc *record, struct bytes stream, const struct p
   struct client c;
   size_t at = 0, used, next = 0;
   record->len = 0;
-  client_init(&c, &(struct client_options){.helo = {"me", 2}, .no_pipelining = way->no_pipelining, .tls = way->tls, .secured = way->secured, .verified = way->secured && way->verified, .auth = way->user});
+  client_init(&c, &(struct client_options){.helo = {"me", 2}, .no_pipelining = way->no_pipelining, .rehearsal = way->rehearsal, .tls = way->tls, .secured = way->secured, .verified = way->secured && way->verified, .auth = way->user});
   play_envelope(&e, rcpt, &m[next++]);
   client_begin(&c, &e);
   for (enum client_event event; (event = client_next(&c)) != CLIENT_CLOSED;) {

@@ -134,6 +134,37 @@ static void test_closed_everywhere(void **state) {
 }
 
 /* Never more than the window without a reply, and every recipient asked for. */
+static const struct {
+  const char *name, *server, *record;
+  bool no_pipelining;
+} rehearsals[] = {
+  {"accepted", HELLO "250 s\r\n250 r\r\n550 5.1.1 who\r\n250 reset\r\n221 b\r\n",
+   "> EHLO me\n> MAIL FROM:<a@x> SIZE=9\n> RCPT TO:<b@y>\n> RCPT TO:<c@y>\n> RSET\n0 sent rcpt 250 r\n1 failed rcpt 550 5.1.1 who #5.1.1\n" BYE, false},
+  {"one after another", HELLO "250 s\r\n250 r\r\n250 2.1.5 r\r\n250 reset\r\n221 b\r\n",
+   "> EHLO me\n> MAIL FROM:<a@x> SIZE=9\n> RCPT TO:<b@y>\n0 sent rcpt 250 r\n> RCPT TO:<c@y>\n1 sent rcpt 250 2.1.5 r #2.1.5\n> RSET\n" BYE, true},
+  {"all refused: no RSET", HELLO "250 s\r\n550 r\r\n450 r\r\n221 b\r\n",
+   "> EHLO me\n> MAIL FROM:<a@x> SIZE=9\n> RCPT TO:<b@y>\n0 failed rcpt 550 r\n> RCPT TO:<c@y>\n1 failed rcpt 450 r\n" BYE, true},
+  {"MAIL refused", HELLO "553 m\r\n503 r\r\n503 r\r\n250 reset\r\n221 b\r\n",
+   "> EHLO me\n> MAIL FROM:<a@x> SIZE=9\n> RCPT TO:<b@y>\n> RCPT TO:<c@y>\n> RSET\n0 failed mail 553 m\n1 failed mail 553 m\n" BYE, false},
+  {"RSET refused: what was said stands", HELLO "250 s\r\n250 r\r\n250 r\r\n500 what\r\n221 b\r\n",
+   "> EHLO me\n> MAIL FROM:<a@x> SIZE=9\n> RCPT TO:<b@y>\n> RCPT TO:<c@y>\n> RSET\n0 sent rcpt 250 r\n1 sent rcpt 250 r\n" BYE, false},
+  {"gone before RCPT", HELLO "250 s\r\n",
+   "> EHLO me\n> MAIL FROM:<a@x> SIZE=9\n> RCPT TO:<b@y>\n> RCPT TO:<c@y>\n> RSET\nCLOSED rcpt closed\n", false},
+};
+
+/* As far as RCPT, never DATA. */
+static void test_rehearsals(void **state) {
+  (void)state;
+  stralloc record = {0};
+  struct play_message m = {"a@x", "b@y c@y", 9, ""};
+  for (size_t i = 0; i < COUNT(rehearsals); i++)
+    for (size_t chunk = 0; chunk < 2; chunk++) {
+      play_as(&record, bytes_str(rehearsals[i].server), &m, 1, &(struct play_way){.rehearsal = true, .no_pipelining = rehearsals[i].no_pipelining}, chunk, 0);
+      row_string(rehearsals[i].name, bytes_sa(&record), rehearsals[i].record);
+    }
+  stralloc_free(&record);
+}
+
 static void test_window(void **state) {
   (void)state;
   static struct client_rcpt rcpt[250];
@@ -160,6 +191,6 @@ static void test_window(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_closed_everywhere), cmocka_unit_test(test_window)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_closed_everywhere), cmocka_unit_test(test_rehearsals), cmocka_unit_test(test_window)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
