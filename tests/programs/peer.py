@@ -15,6 +15,7 @@ lines "C: ...", a message raw in LOG.N (N from 1), each connection begins with "
   part N         N bytes of a message
   flood N TEXT   TEXT N times (until the client goes away)
   hang SECONDS   nothing, or until the client goes away
+  deaf SECONDS   nothing, and nothing is read
   close          (also at the end of the script)
   reset          close with RST
   tls FILE [VERSION]   the server's handshake with the key and certificate in FILE, VERSION (TLSv1, TLSv1_2 …) at most
@@ -135,6 +136,8 @@ class Conversation:
             self.part(int(rest))
         elif verb == "hang":
             self.hang(float(rest))
+        elif verb == "deaf":
+            time.sleep(float(rest))
         elif verb == "reset":
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             raise ConnectionError("reset")
