@@ -6,6 +6,7 @@
 #   zone NAME [NS] <<DATA    a zone below test. of these records, served by 10.98.0.3 (NS: the delegation instead of ns.NAME,
 #                            "-": there is none); before lab_start, or changed after it with lab_reload NAME
 #   lab_reload               nsd reads its zones again; the resolver keeps what it has
+#   LAB_TEST                 further records of test.
 #   world CMD…               runs CMD there
 #   filter RULE              an nft rule for what comes into the world: "ip daddr 10.98.0.40 tcp dport 25 drop"
 #   peer IP STEP…            a scripted server on port 25 of IP (tests/programs/peer.py); its log is $T/peer-IP
@@ -35,6 +36,7 @@ lab_network() {
   for i in {2..99}; do echo "addr add fd98::$i/64 dev world nodad"; done | world ip -batch -
   world nft -f - <<<'table inet lab { chain in { type filter hook input priority 0; }; }'
 }
+lab_network
 filter() { world nft add rule inet lab in "$@"; }
 
 zone() {
@@ -50,7 +52,8 @@ lab_parents() {
   { printf '$ORIGIN test.\n$TTL 3600\n@ SOA ns hostmaster %s 3600 600 86400 3600\n@ NS ns\nns A 10.98.0.2\n' "$(date +%s%N | cut -c 4-12)"
     for z in "${!LAB_ZONES[@]}"; do
       [ "${LAB_ZONES[$z]}" = - ] || printf '%s. NS %s\nns.%s. A 10.98.0.3\n' "$z" "${LAB_ZONES[$z]}" "$z"
-    done; } >"$T/zones/test"
+    done
+    printf '%s' "${LAB_TEST:-}"; } >"$T/zones/test"
 }
 
 # lab_nsd NAME IP ZONE…: each zone from the file of its name
@@ -100,7 +103,6 @@ CONF
 
 lab_answers() { dig +time=1 +tries=1 "@$1" "$2" SOA +short | grep -q .; }
 lab_start() {
-  lab_network
   lab_nsds
   lab_unbound
   wait_for 10 lab_answers 10.98.0.2 . && wait_for 10 lab_answers 10.98.0.3 "${!LAB_ZONES[@]}" && wait_for 10 lab_answers 10.98.0.53 test ||
@@ -121,7 +123,7 @@ peer() {
   local ip=$1
   shift
   LAB_PEERS+=("$ip")
-  background world python3 tests/programs/peer.py "[$ip]:25" "$T/peer-$ip" "$@"
+  world python3 tests/programs/peer.py "[$ip]:25" "$T/peer-$ip" "$@" 2>>"$T/peers.log" &   # ends with the namespaces
 }
 peers_ready() {
   local ip
