@@ -15,7 +15,7 @@ CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token transcript zone doctor story
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce classify local conf user login guess sasl dnsmsg route token transcript zone doctor story spf reputation
 KERNEL := dispatch intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing
 MODULES := $(PURE) $(KERNEL)
 
@@ -30,8 +30,8 @@ tls-serve_USES := tls starttls addr conf control sandbox -lssl -lcrypto
 auth-check_USES := verify auth login addr conf control sandbox -lcrypt
 queue-put_USES := intake addr header local conf queue spool io control sandbox
 sendmail_USES := intake addr header local conf queue spool control
-queue-run_USES := dispatch transcript dnsmsg classify queue retry route addr conf spool control
-queue-list_USES := listing transcript dnsmsg queue classify route addr conf spool control
+queue-run_USES := dispatch transcript classify queue retry route addr conf spool control
+queue-list_USES := listing transcript queue classify route addr conf spool control
 queue-edit_USES := queue spool control
 local-deliver_USES := queue header addr conf spool maildir control sandbox
 remote-send_USES := remote transcript smtp sasl addr queue conf classify dnsmsg zone route spool dns net io control tls sandbox -lssl -lcrypto

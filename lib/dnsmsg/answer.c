@@ -53,10 +53,24 @@ static bool read_host(struct bytes p, const struct wire_rr *r, struct dns_record
   return wire_name(p, &at, x->name) && at == r->end;
 }
 
-static bool read_record(struct bytes p, const struct wire_rr *r, struct dns_record *x) {
+/* RFC 1035 3.3.14: strings, each behind its length. */
+static bool read_text(struct bytes p, const struct wire_rr *r, stralloc *text) {
+  for (size_t at = r->data; at < r->end;) {
+    size_t n = (unsigned char)p.s[at++];
+    if (n > r->end - at)
+      return false;
+    for (size_t end = at + n; at < end; at++)
+      sa_catc(text, p.s[at] ? p.s[at] : '?');
+  }
+  sa_0(text);
+  return true;
+}
+
+static bool read_record(struct dns_answer *a, struct bytes p, const struct wire_rr *r, struct dns_record *x) {
   switch (r->type) {
   case DNS_MX: return read_mx(p, r, x);
-  case DNS_NS: return read_host(p, r, x);
+  case DNS_TXT: return a->count == DNS_RECORDS_MAX || read_text(p, r, &a->text);
+  case DNS_NS: case DNS_PTR: return read_host(p, r, x);
   default: return wire_ip(p, r, &x->ip);
   }
 }
@@ -70,7 +84,7 @@ static bool collect(struct dns_answer *a, const struct section *s, const char *n
       return false;
     if (r.type != (unsigned)type || r.class != WIRE_CLASS_IN || !wire_same_name(r.owner, name))
       continue;
-    if (!read_record(s->packet, &r, &x))
+    if (!read_record(a, s->packet, &r, &x))
       return false;
     add_record(a, &x, r.ttl);
   }
@@ -129,6 +143,7 @@ void dnsmsg_read(struct dns_answer *a, struct bytes packet, enum dns_type type) 
 
 void dnsmsg_free(struct dns_answer *a) {
   free(a->record);
+  stralloc_free(&a->text);
   a->record = NULL;
   a->count = 0;
 }

@@ -9,7 +9,7 @@
 #include "addr/ip.h"
 #include "base/bytes.h"
 
-enum dns_type { DNS_A = 1, DNS_NS = 2, DNS_CNAME = 5, DNS_SOA = 6, DNS_MX = 15, DNS_AAAA = 28 };
+enum dns_type { DNS_A = 1, DNS_NS = 2, DNS_CNAME = 5, DNS_SOA = 6, DNS_PTR = 12, DNS_MX = 15, DNS_TXT = 16, DNS_AAAA = 28 };
 
 enum dns_result {
   DNS_FOUND,        /* at least one record */
@@ -27,7 +27,7 @@ enum { DNS_UDP_MAX = 1232, DNS_NAME_TEXT = 256, DNS_RECORDS_MAX = 100, DNS_CHAIN
 
 struct dns_record {
   uint16_t preference;            /* MX */
-  char name[DNS_NAME_TEXT];       /* MX, NS: the host as text, "" is the root (null MX); letters, digits, '-', '_' only:
+  char name[DNS_NAME_TEXT];       /* MX, NS, PTR: the host as text, "" is the root (null MX); letters, digits, '-', '_' only:
                                    * a record with another byte is left out */
   struct ip ip;                   /* A, AAAA */
 };
@@ -40,11 +40,13 @@ struct dns_answer {
   char alias[DNS_NAME_TEXT];      /* where CNAMEs led, "" where there were none: with DNS_NODATA ask for this name */
   struct dns_record *record;
   size_t count;                   /* at most DNS_RECORDS_MAX, more are left out */
+  stralloc text;                  /* TXT: each record, its strings joined (NUL becomes '?'), followed by \0 */
   bool unusable;                  /* a record was left out because its name is no host name */
 };
 
 /* Appends the question for NAME (text, a final dot may be there, UTF-8 labels are converted to xn--).  False: DNS_BAD_NAME. */
 bool dnsmsg_question(stralloc *out, uint16_t id, struct bytes name, enum dns_type type, bool edns);
+void dnsmsg_reverse_name(stralloc *out, const struct ip *ip);   /* appends "7.2.0.192.in-addr.arpa" */
 void dnsmsg_no_recursion(stralloc *question);       /* for the servers of a zone: what they know themselves */
 /* Whether PACKET answers QUESTION: same ID, an answer, the same name (letters of either case), type and class. */
 bool dnsmsg_answers(struct bytes packet, struct bytes question);

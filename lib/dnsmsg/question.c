@@ -55,3 +55,13 @@ bool dnsmsg_question(stralloc *out, uint16_t id, struct bytes name, enum dns_typ
 void dnsmsg_no_recursion(stralloc *question) {
   question->s[2] &= (char)~(RECURSION_DESIRED >> 8);
 }
+
+void dnsmsg_reverse_name(stralloc *out, const struct ip *ip) {
+  static const char hex[] = "0123456789abcdef";
+  for (int i = ip->v6 ? 15 : 3; i >= 0; i--)
+    if (ip->v6)
+      sa_catf(out, "%c.%c.", hex[ip->a[i] & 15], hex[ip->a[i] >> 4]);
+    else
+      sa_catf(out, "%u.", ip->a[i]);
+  sa_cats(out, ip->v6 ? "ip6.arpa" : "in-addr.arpa");
+}

@@ -319,6 +319,54 @@ static void test_no_has_ttl(void **state) {
   stralloc_free(&p);
 }
 
+/* A TXT record's strings are joined; one that is longer than its record makes it unreadable. */
+static void test_texts(void **state) {
+  (void)state;
+  static const struct { struct bytes data; enum dns_result result; const char *text; } rows[] = {
+      {{"\6v=spf1\5 -all", 13}, DNS_FOUND, "v=spf1 -all|two|"}, {{"\0", 1}, DNS_FOUND, "|two|"}, {{"\3a\0b", 4}, DNS_FOUND, "a?b|two|"},
+      {{"\4abc", 4}, DNS_MALFORMED, NULL}, {{"\3abc\2x", 6}, DNS_MALFORMED, NULL}, {{"\377", 1}, DNS_MALFORMED, NULL},
+  };
+  stralloc p = {0};
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct dns_answer a;
+    put_head(&p, 0x8180, 2, "ex.jp", DNS_TXT);
+    put_rr(&p, "ex.jp", DNS_TXT, 60, rows[i].data);
+    put_rr(&p, "ex.jp", DNS_TXT, 60, bytes_of("\3two", 4));
+    read_exact(&a, bytes_sa(&p), DNS_TXT);
+    assert_int_equal(a.result, rows[i].result);
+    for (size_t k = 0; k < a.text.len; k++)
+      a.text.s[k] = a.text.s[k] ? a.text.s[k] : '|';
+    if (rows[i].text)
+      row_string(rows[i].text, bytes_sa(&a.text), rows[i].text);
+    dnsmsg_free(&a);
+  }
+  stralloc_free(&p);
+}
+
+static void test_reverse(void **state) {
+  (void)state;
+  static const struct { const char *ip, *name; } rows[] = {
+      {"192.0.2.7", "7.2.0.192.in-addr.arpa"}, {"2001:db8::7", "7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"}};
+  stralloc p = {0}, data = {0}, name = {0};
+  struct dns_answer a;
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct ip ip;
+    assert_true(ip_parse(&ip, bytes_str(rows[i].ip)));
+    name.len = 0;
+    dnsmsg_reverse_name(&name, &ip);
+    row_string(rows[i].ip, bytes_sa(&name), rows[i].name);
+  }
+  put_head(&p, 0x8180, 1, rows[0].name, DNS_PTR);
+  put_rr(&p, rows[0].name, DNS_PTR, 60, name_data(&data, "mail.ex.jp"));
+  read_exact(&a, bytes_sa(&p), DNS_PTR);
+  assert_int_equal(a.result, DNS_FOUND);
+  assert_string_equal(a.record[0].name, "mail.ex.jp");
+  dnsmsg_free(&a);
+  stralloc_free(&p);
+  stralloc_free(&data);
+  stralloc_free(&name);
+}
+
 static void test_servers(void **state) {
   (void)state;
   stralloc p = {0}, data = {0};
@@ -387,7 +435,7 @@ int main(void) {
     cmocka_unit_test(test_names), cmocka_unit_test(test_questions), cmocka_unit_test(test_answers), cmocka_unit_test(test_codes),
     cmocka_unit_test(test_exchangers), cmocka_unit_test(test_cut_everywhere), cmocka_unit_test(test_rdata_lengths), cmocka_unit_test(test_hostile),
     cmocka_unit_test(test_chains), cmocka_unit_test(test_many),
-    cmocka_unit_test(test_no_has_ttl), cmocka_unit_test(test_servers), cmocka_unit_test(test_referrals),
+    cmocka_unit_test(test_no_has_ttl), cmocka_unit_test(test_texts), cmocka_unit_test(test_reverse), cmocka_unit_test(test_servers), cmocka_unit_test(test_referrals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
