@@ -1,4 +1,4 @@
-#include "classify/classify.h"
+#include "classify/reply.h"
 
 #include <errno.h>
 
@@ -60,61 +60,13 @@ static enum cause by_error(enum stage stage, int error) {
   return CAUSE_NO_ROUTE;
 }
 
-/* The parts of WORDS between '*' stand in TEXT one after the other. */
-static bool contains(struct bytes text, const char *words) {
-  struct bytes rest = bytes_str(words), part;
-  while (bytes_cut(&rest, '*', &part)) {
-    size_t i = 0;
-    while (i + part.n <= text.n && !bytes_istarts(bytes_of(text.s + i, text.n - i), part))
-      i++;
-    if (i + part.n > text.n)
-      return false;
-    text = bytes_of(text.s + i + part.n, text.n - i - part.n);
-  }
-  return true;
-}
-
-static enum cause by_phrase(enum stage stage, struct bytes text) {
-  const struct phrase *p = classify_phrases;
-  for (; p->cause != CAUSE_NONE; p++)
-    if ((!p->stages || (p->stages & 1u << stage)) && contains(text, p->words))
-      break;
-  return p->cause;
-}
-
-static enum cause by_status(struct bytes status) {
-  if (status.n < 5)
-    return CAUSE_NONE;
-  struct bytes detail = bytes_of(status.s + 2, status.n - 2);
-  for (const struct status_row *r = classify_statuses; r->status; r++)
-    if (bytes_eq(detail, bytes_str(r->status)))
-      return r->cause;
-  return CAUSE_NONE;
-}
-
-static enum cause by_code(enum stage stage, unsigned code) {
-  for (const struct code_row *r = classify_codes; r->code; r++)
-    if (r->code == code && (!r->stages || (r->stages & 1u << stage)))
-      return r->cause;
-  return code / 100 == 4 ? CAUSE_SYSTEM_ERROR : CAUSE_POLICY;
-}
-
-static enum cause by_reply(const struct failure *f) {
-  enum cause c = by_phrase(f->stage, f->text);
-  if (c == CAUSE_NONE)
-    c = by_status(f->status);
-  if (c == CAUSE_NONE)
-    c = by_code(f->stage, f->code);
-  return c == CAUSE_SYSTEM_ERROR && f->stage != STAGE_RCPT ? CAUSE_SERVER_ERROR : c;
-}
-
 bool failure_is_reply(const struct failure *f) {
   return f->kind == FAILURE_REPLY || f->kind == FAILURE_TLS_REFUSED || f->kind == FAILURE_AUTH_REFUSED || f->kind == FAILURE_TOKEN_REFUSED;
 }
 
 struct verdict classify(const struct failure *f) {
   if (f->kind == FAILURE_REPLY)
-    return (struct verdict){by_reply(f), f->code / 100 == 5};
+    return (struct verdict){classify_reply(f), f->code / 100 == 5};
   if (f->kind == FAILURE_ERRNO)
     return (struct verdict){by_error(f->stage, f->error), false};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

@@ -70,6 +70,8 @@ struct failure {
   unsigned code;
   struct bytes status;    /* "5.7.1", or "" */
   struct bytes text;      /* the peer's words, or "" */
+  struct bytes mx;        /* the host that said so, or "": some providers' codes mean something of their own */
+  struct bytes rows;      /* the operator's rows (conf.h, key y:), or "" */
 };
 
 enum cause {
@@ -117,23 +119,44 @@ bool cause_is_ours(enum cause c);
 enum cause cause_of(struct bytes name);             /* by its name, as records hold it; CAUSE_NONE: no such cause */
 const char *stage_name(enum stage s);               /* "greeting" */
 
-/* The table of phrases, in order of precedence: the first row that matches decides. */
+/* A line as an operator has it at hand: "550 5.1.1 <a@b>: no", "550-5.1.1 no", "5.1.1 no".  F is a reply to RCPT.  False: it has
+ * no code of a refusal. */
+bool classify_line(struct failure *f, struct bytes line);
+
+/* The tables of phrases, in order of precedence: the first row that matches decides. */
 struct phrase {
   enum cause cause;
   unsigned stages;        /* bits 1u << STAGE_…; 0: any */
-  const char *words;      /* lower case; each part between '*' must follow the one before */
+  const char *words;      /* phrases as classify/plain.h has them */
 };
-extern const struct phrase classify_phrases[];      /* ends with CAUSE_NONE */
+extern const struct phrase classify_phrases[];      /* said in so many words; ends with CAUSE_NONE */
+extern const struct phrase classify_hints[];        /* behind the enhanced codes */
 struct status_row {
-  const char *status;     /* subject and detail: "7.25" */
+  const char *status;     /* subject and detail: "7.25", "7.*" */
   enum cause cause;
 };
 extern const struct status_row classify_statuses[]; /* ends with NULL */
+extern const struct status_row classify_vague_statuses[];   /* behind the hints */
 struct code_row {
   unsigned code;
   unsigned stages;
   enum cause cause;
 };
 extern const struct code_row classify_codes[];      /* ends with 0; where nothing else says more */
+
+enum provider { PROVIDER_NONE, PROVIDER_GOOGLE, PROVIDER_MICROSOFT, PROVIDER_YAHOO, PROVIDER_APPLE, PROVIDER_DOCOMO, PROVIDER_KDDI,
+  PROVIDER_SOFTBANK, PROVIDER_YAHOO_JAPAN };
+enum provider provider_of(struct bytes mx);         /* "gmail-smtp-in.l.google.com": PROVIDER_GOOGLE */
+enum provider provider_in(struct bytes text);       /* the same by what the reply itself names: a page of theirs */
+struct provider_row {
+  enum provider provider;
+  unsigned code;          /* 0: any */
+  unsigned stages;        /* 0: any */
+  const char *status;     /* subject and detail, "" any, "7.6*" any that begins so */
+  const char *words;      /* NULL: any */
+  enum cause cause;
+  const char *source;     /* the public page that says so */
+};
+extern const struct provider_row classify_providers[];   /* heard before the phrases; ends with PROVIDER_NONE */
 
 #endif

@@ -77,6 +77,7 @@ static const struct {
   {CONF_PERMITS, handle_permit, finish_permits},
   {CONF_ROUTES, handle_route, NULL},
   {CONF_TLS_POLICY, handle_policy, NULL},
+  {CONF_REPLY_CAUSES, handle_reply_cause, finish_reply_causes},
   {CONF_TOKENS, handle_token, finish_tokens},
   {CONF_CREDENTIALS, handle_credentials, finish_credentials},
 };
@@ -101,6 +102,7 @@ void conf_compile(struct conf_set *set, struct conf_faults *faults, const struct
     stralloc_free(&c.setting[i]);
   stralloc_free(&c.permits);
   stralloc_free(&c.tokens);
+  stralloc_free(&c.causes);
   stralloc_free(&c.first_domain);
   free(c.entry);
 }

@@ -11,10 +11,11 @@
  *   address_permits_relay   PREFIX [any-sender]
  *   routes                  DOMAIN: HOST[:PORT]; *: for all others, .DOMAIN: for subdomains; [IP]:PORT for literals
  *   tls_policy              KEY: none|may|encrypt|verify [NAME] [smtps]; KEY: DOMAIN, .DOMAIN, HOST:PORT of a route, *
+ *   reply_causes            CLASS: [host=HOST|.DOMAIN] [code=NNN|N.N.N] WORDS…   (classify/classify.h; * between words: others)
  *   tokens                  NAME: /COMMAND ARGUMENT…
  *   credentials             HOST[:PORT]: USER PASSWORD, or HOST[:PORT]: USER xoauth2 NAME
  *
- * The last three may be missing (homes of an earlier version have none).  In tokens and credentials a word may stand in
+ * The last four may be missing (homes of an earlier version have none).  In tokens and credentials a word may stand in
  * "…": blanks and # are then its own, \" and \\ stand for " and \.
  *
  * What depends on where addresses lead is checked on the compiled set, by local_check (local/check.h). */
@@ -25,7 +26,7 @@
 #include "conf/fault.h"
 
 enum conf_file { CONF_VERSION, CONF_SETTINGS, CONF_DOMAINS, CONF_USERS, CONF_ALIASES, CONF_PERMITS, CONF_ROUTES,
-  CONF_TLS_POLICY, CONF_TOKENS, CONF_CREDENTIALS, CONF_FILES,
+  CONF_TLS_POLICY, CONF_REPLY_CAUSES, CONF_TOKENS, CONF_CREDENTIALS, CONF_FILES,
   CONF_OPTIONAL = CONF_TLS_POLICY   /* from here on files may be missing: then they are empty */
 };
 enum { CONF_SET_VERSION = 1, CONF_LINE_MAX = 4096, CONF_FILE_MAX = 64 << 20 };

@@ -12,6 +12,7 @@
  *   n:          networks from which passwords are taken in the clear; value: prefixes, each followed by \0
  *   e:KEY       tls_policy; value "LEVEL\0NAME\0FLAG\0", NAME may be "", FLAG "" or "smtps"; KEY: DOMAIN, .DOMAIN, *, or
  *               HOST, HOST:PORT of a route (as t: has it)
+ *   y:          reply_causes; value: rows "CLASS\0HOST\0CODE\0WORDS\0" in the file's order; HOST, CODE, WORDS may be ""
  *   k:HOST      there are credentials for HOST or HOST:PORT; value ""
  * auth.cdb: p:ADDR → crypt(3) hash.
  * remote.cdb: c:HOST → "password\0USER\0PASSWORD\0" or "token\0USER\0NAME\0".

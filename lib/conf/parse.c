@@ -6,7 +6,7 @@
 
 const char *const conf_paths[CONF_FILES] = {
   "conf/version", "conf/settings", "conf/domains", "conf/users", "conf/aliases", "conf/address_permits_relay", "conf/routes",
-  "conf/tls_policy", "conf/tokens", "conf/credentials",
+  "conf/tls_policy", "conf/reply_causes", "conf/tokens", "conf/credentials",
 };
 
 struct conf_fault *parse_fault(struct compile *c, enum message_id id, struct bytes what) {

@@ -19,6 +19,7 @@ struct compile {
   stralloc first_domain;
   stralloc permits;          /* value of r: */
   stralloc tokens;           /* value of x: */
+  stralloc causes;           /* value of y: */
   bool bad_word;            /* of this line: reported */
   stralloc setting[SETTING_COUNT];
   unsigned setting_line[SETTING_COUNT];   /* 0: not given */
@@ -47,6 +48,7 @@ void handle_alias(struct compile *c, struct bytes line);
 void handle_permit(struct compile *c, struct bytes line);
 void handle_route(struct compile *c, struct bytes line);
 void handle_policy(struct compile *c, struct bytes line);
+void handle_reply_cause(struct compile *c, struct bytes line);
 void handle_token(struct compile *c, struct bytes line);
 void handle_credentials(struct compile *c, struct bytes line);
 
@@ -54,6 +56,7 @@ void finish_version(struct compile *c);
 void finish_settings(struct compile *c);                           /* after domains: the defaults that depend on them */
 void finish_domains(struct compile *c);
 void finish_permits(struct compile *c);
+void finish_reply_causes(struct compile *c);
 void finish_tokens(struct compile *c);
 void finish_credentials(struct compile *c);                        /* after routes, tls_policy, tokens */
 

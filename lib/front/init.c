@@ -100,6 +100,7 @@ static bool write_others(void) {
     {"conf/address_permits_relay", "# ADDRESS or ADDRESS/BITS [any-sender]  Clients that may send mail to other servers without a password.\n"},
     {"conf/routes", "# DOMAIN: HOST[:PORT]  Where mail for a domain is sent, instead of where the DNS says; *: everything.\n"},
     {"conf/tls_policy", "# DOMAIN or HOST:PORT of a route: none | may | encrypt | verify [NAME] [smtps]  How mail to others is encrypted.\n"},
+    {"conf/reply_causes", "# CLASS: [host=HOST] [code=NNN] WORDS...  What a reply of another server means, where the built-in rules are wrong.\n"},
     {"conf/credentials", "# HOST[:PORT]: USER PASSWORD  How to log in to the hosts in conf/routes.  USER xoauth2 NAME: by a token of conf/tokens.\n"},
     {"conf/tokens", "# NAME: /COMMAND ARGUMENT...  The command that gets an access token (OAuth2) for conf/credentials.\n"},
   };

@@ -113,11 +113,64 @@ static void test_names(void **state) {
       row_check(cause_name(c)->name, cause_name(c)->id != cause_name(other)->id);
     }
   for (const struct phrase *p = classify_phrases; p->cause != CAUSE_NONE; p++)
-    for (const char *s = p->words; *s; s++)
-      row_check(p->words, *s == ascii_lower(*s));
+    for (const char *c = p->words; *c; c++)
+      row_check(p->words, *c == ascii_lower(*c));
+  for (const struct provider_row *p = classify_providers; p->provider != PROVIDER_NONE; p++)
+    row_check(cause_name(p->cause)->name, p->source && !strncmp(p->source, "https://", 8));
+}
+
+#define ROWS(text) text, sizeof text - 1
+
+/* What a provider means by its own codes, and what the operator's rows say, comes before what the words say. */
+static const struct {
+  enum stage stage;
+  const char *mx, *rows;
+  size_t size;
+  const char *line, *cause;
+} known[] = {
+  {STAGE_BODY, "mfsmax.docomo.ne.jp", ROWS(""), "550 Unknown user a@docomo.ne.jp", "policy"},
+  {STAGE_RCPT, "mfsmax.docomo.ne.jp", ROWS(""), "550 Unknown user a@docomo.ne.jp", "user_unknown"},
+  {STAGE_BODY, "mx.example.jp", ROWS(""), "550 Unknown user a@docomo.ne.jp.example", "user_unknown"},
+  {STAGE_RCPT, "EXAMPLE-COM.MAIL.PROTECTION.OUTLOOK.COM", ROWS(""), "550 5.7.511 Access denied", "blocked"},
+  {STAGE_RCPT, "notoutlook.com", ROWS(""), "550 5.7.511 no", "policy"},
+  {STAGE_RCPT, "mx.example.jp", ROWS("blocked\0\0\0ZX-9 * again\0"), "550 5.1.1 code ZX-9: never again", "blocked"},
+  {STAGE_RCPT, "mx.example.jp", ROWS("blocked\0\0\0ZX-9 * again\0"), "550 5.1.1 code ZX-8: never again", "user_unknown"},
+  {STAGE_RCPT, "mx.example.jp", ROWS("greylisted\0.example.jp\000450\0\0"), "450 no", "greylisted"},
+  {STAGE_RCPT, "mx.example.jp", ROWS("greylisted\0.example.com\000450\0\0"), "450 no", "system_error"},
+  {STAGE_RCPT, "mx.example.jp", ROWS("policy\0\000451\0\0greylisted\0\0004.7.9\0\0"), "450 4.7.9 no", "greylisted"},
+  {STAGE_RCPT, "mx.example.jp", ROWS("policy\0half"), "550 5.1.1 no", "user_unknown"},
+};
+
+static void test_known(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT(known); i++) {
+    struct failure f;
+    row_check(known[i].line, classify_line(&f, bytes_str(known[i].line)));
+    f.stage = known[i].stage;
+    f.mx = bytes_str(known[i].mx);
+    f.rows = bytes_of(known[i].rows, known[i].size);
+    row_string(known[i].line, bytes_str(cause_class_name(classify(&f).cause)), known[i].cause);
+  }
+}
+
+static const struct { const char *line; unsigned code; const char *status; } lines[] = {
+  {"550 5.1.1 no", 550, "5.1.1"}, {" 450-4.7.650 no\r\n", 450, "4.7.650"}, {"550", 550, ""}, {"550 4.1.1 no", 550, ""},
+  {"250 ok", 0, ""}, {"no", 0, ""}, {"", 0, ""}, {"5500 no", 0, ""}, {"550x", 0, ""}, {"650 no", 0, ""}, {"550 5.1.1.1.1.1 no", 550, ""},
+};
+
+static void test_lines(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT(lines); i++) {
+    struct failure f = {.code = 0};
+    row_check(lines[i].line, classify_line(&f, bytes_str(lines[i].line)) == (lines[i].code > 0));
+    row_check(lines[i].line, f.code == lines[i].code);
+    if (f.code)
+      row_string(lines[i].line, f.status, lines[i].status);
+  }
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies), cmocka_unit_test(test_others), cmocka_unit_test(test_names)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies), cmocka_unit_test(test_others), cmocka_unit_test(test_names),
+                                     cmocka_unit_test(test_known), cmocka_unit_test(test_lines)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,6 +121,7 @@ static const char *const good[CONF_FILES] = {
   [CONF_ALIASES] = "info: Taro, x@elsewhere.example\n@example.net: taro\n", [CONF_PERMITS] = "192.0.2.1\n2001:DB8::/32 any-sender\n",
   [CONF_ROUTES] = "*: Smtp.Provider.example:587\n.lab.example: [IPv6:2001:db8::5]:25\na.example: 192.0.2.5\n",
   [CONF_TLS_POLICY] = "*: may\n.Lab.example: encrypt smtps\nsmtp.provider.example:587: verify .provider.example # x\n[IPv6:2001:db8::5]: encrypt\n",
+  [CONF_REPLY_CAUSES] = "blocked: host=.Example.net code=5.7.1 Code * ZX9 # x\npolicy: no\n",
   [CONF_TOKENS] = "Office: /bin/get \"a b\" \"\" c # x\n",
   [CONF_CREDENTIALS] = "Smtp.provider.example: Me@x \"a \\\"b\\\\ # c\"\n192.0.2.5:25: me xoauth2 OFFICE\n",
 };
@@ -139,6 +140,7 @@ static void test_compile(void **state) {
     {"t:*", "smtp.provider.example:587", 25}, {"t:.lab.example", "[2001:db8::5]:25", 16}, {"t:a.example", "[192.0.2.5]", 11},
     {"e:*", "may\0\0\0", 6}, {"e:.lab.example", "encrypt\0\0smtps\0", 15}, {"e:smtp.provider.example:587", "verify\0.provider.example\0\0", 26},
     {"e:[2001:db8::5]", "encrypt\0\0\0", 10}, {"k:smtp.provider.example", "", 0}, {"k:[192.0.2.5]:25", "", 0},
+    {"y:", "blocked\0.example.net\0005.7.1\0Code * ZX9\0policy\0\0\0no\0", 50},
   };
   struct conf_input in = {0};
   struct conf_set set = {0};
