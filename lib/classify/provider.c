@@ -48,12 +48,14 @@ const struct provider_row classify_providers[] = {
   {PROVIDER_YAHOO, 0, 0, "7.9", "policy", CAUSE_POLICY, YAHOO_ERRORS},
   {PROVIDER_YAHOO, 554, 0, "", "ph01", CAUSE_POLICY, YAHOO_ERRORS},
   {PROVIDER_APPLE, 0, 0, "", "cs01|cs02", CAUSE_POLICY, APPLE_POSTMASTER},
-  {PROVIDER_APPLE, 0, 0, "", "hm08", CAUSE_SPAM_CONTENT, APPLE_POSTMASTER},
   {PROVIDER_APPLE, 550, 0, "1.1", "inactive email address", CAUSE_USER_UNKNOWN, SISIMAI("Apple")},
-  {PROVIDER_DOCOMO, 552, 0, "", "too much mail data", CAUSE_MAILBOX_FULL, SISIMAI("NTTDOCOMO")},
+  {PROVIDER_DOCOMO, 552, 0, "", "too much mail data", CAUSE_MAILBOX_FULL, "https://note.com/sendmagic/n/neb6bbe7e51cf"},
+  {PROVIDER_DOCOMO, 500, 0, "", "line too long", CAUSE_MALFORMED_MESSAGE, "https://note.com/sendmagic/n/neb6bbe7e51cf"},
   {PROVIDER_DOCOMO, 552, 0, "", "too many recipients", CAUSE_RATE_LIMITED, SISIMAI("NTTDOCOMO")},
   {PROVIDER_DOCOMO, 550, AT(DATA) | AT(BODY), "", "unknown user", CAUSE_POLICY, SISIMAI("NTTDOCOMO")},
   {PROVIDER_KDDI, 550, AT(DATA) | AT(BODY), "", "user unknown", CAUSE_POLICY, SISIMAI("KDDI")},
+  {PROVIDER_SOFTBANK, 553, 0, "", "does not exist", CAUSE_SENDER_REJECTED, "https://note.com/sendmagic/n/n5afbf98aeb25"},
+  {PROVIDER_YAHOO_JAPAN, 554, 0, "", "message not allowed", CAUSE_POLICY, "https://www.yahoo-help.jp/app/answers/detail/a_id/80870/p/622"},
   {PROVIDER_NONE, 0, 0, "", NULL, CAUSE_NONE, NULL},
 };
 

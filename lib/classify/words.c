@@ -13,14 +13,14 @@ const struct phrase classify_phrases[] = {
   {CAUSE_POLICY, ANY,
    "anti spoofing|spoofing policy|potential security issue|presents a potential|illegal attachment|recipient preferences|"
    "user reject |user refuse|due to user rules|refuse to receive|you have been blocked by the recipient|organizational settings|"
-   "members only|closed mailing list|not subscribed to|only accepting mail from|not authorized to send to|"
+   "members only|closed mailing list|not subscribed to|only accepting mail from|mass mailer|low priority|captcha|not authorized to send to|"
    "not accepting mail with attachments|not accepting mail with embedded|executable files|file type|banned file"},
   {CAUSE_MALFORMED_MESSAGE, ANY,
-   "duplicate header|message header size|header size exceeds maximum|headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
+   "line too long|duplicate header|rfcmessagenoncompliant|message header size|header size exceeds maximum|headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
    "header error|unicode character|encoded word|blank from|not allowed as a from|message id * not accepted|missing * message id|"
    "missing * from|no from header|improperly formatted|unnecessary base64"},
   {CAUSE_REVERSE_DNS, ANY, "fix reverse"},
-  {CAUSE_RELAY_DENIED, ANY, "credentials for relay|mail relay denied|relay access denied"},
+  {CAUSE_RELAY_DENIED, ANY, "credentials for relay|mail relay denied|relay access denied|unauthorized relay|relay traffic|permitted to relay|relay through|local user only"},
   {CAUSE_SENDER_REJECTED, ANY,
    "mail sending denied|sender address rejected|sender domain listed|sender * is blacklisted|sender * has been blacklisted|"
    "sender blacklisted|sender is in my black|your email address has been blacklisted|purported responsible|batv|backscatter|unsigned dsn"},
@@ -30,15 +30,17 @@ const struct phrase classify_phrases[] = {
    "a problem occurred * postmaster|connections not accepted from|accepting mail from your ip|mail from your ip|"
    "client host rejected blocked|confirm this mail server|server requires confirmation|listed as abusive|use the smtp server of your isp|"
    "unwanted messages have been sent|refused see|not allowed to send mail from|invalid ip for sending"},
-  {CAUSE_RATE_LIMITED, ANY, "frequency limited|unusual rate of mail|blocked temporarily * too many|too many unrecognized|aup in 13|aup in 14|aup cxcnct|aup cxmxrt"},
-  {CAUSE_SPAM_CONTENT, ANY, "spam or virus|spam virus|spam and virus|blacklisted url|url blacklist|aup urlbl|rejected bulk email|as bulk email"},
+  {CAUSE_RATE_LIMITED, ANY, "frequency limited|too many errors from|credits exceeded|unusual rate of mail|blocked temporarily * too many|too many unrecognized|aup in 13|aup in 14|aup cxcnct|aup cxmxrt"},
+  {CAUSE_MAILBOX_FULL, ANY, "mailbox size limit|user has too many messages|mail file size exceeds|mailbox is full"},
+  {CAUSE_SPAM_CONTENT, ANY, "spam or virus|blocked by our filter|blocked for abuse|drbl.imedia|spam virus|spam and virus|blacklisted url|url blacklist|aup urlbl|rejected bulk email|as bulk email"},
   /* a try later that is meant so */
   {CAUSE_GREYLISTED, ANY,
    "greylist|graylist|grey list|gray list|greylst|postgrey|first time sender|using grey."},
   /* the message goes round */
   {CAUSE_MAIL_LOOP, ANY,
    "hop count|too many hops|maximum hops|exceeded * hops|mail loop|forwarding loop|routing loop|message loop|"
-   "loop detected|is looping|loops back to|too many received|mailschleife"},
+   "loop was found|loop detected|is looping|loops back to|too many received|mailschleife|"
+   "looping message"},
   /* what is in the message */
   {CAUSE_VIRUS, ANY,
    "virus|malware|worm |worm.|trojan|infected|clamav|eicar|potentially executable attachment"},
@@ -70,7 +72,9 @@ const struct phrase classify_phrases[] = {
    "client host rejected access denied|client host rejected abus|your host * blocked|your server * blocked|"
    "your network * blocked|mail server * is blocked|mailserver * blocked|blocked for spam|blocked see|"
    "not allowed to connect|not accepting connections|connections not accepted from|connections will not be accepted|"
-   "currently sending spam|you are sending spam|does not accept email over ipv6|suspected bounce attacks"},
+   "currently sending spam|you are sending spam|does not accept email over ipv6|suspected bounce attacks|"
+   "ip address deferred|access for this ip|account ip exception|refused from|ip is hangup|denyip|client host bypass|mail refused ip|abuse|"
+   "black ip|connection was refused"},
   /* what the reply asks of us first */
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
    "starttls command first|starttls is required|starttls first|must issue * starttls|must use tls|tls required|"
@@ -81,7 +85,9 @@ const struct phrase classify_phrases[] = {
    "need to authenticate|not authenticated|username and password|incorrect authentication|"
    "application specific password|too many login attempts|code dauthentification|log in|smtp auth|pop before smtp|"
    "check * mail first|"
-   "authentication turned on|turn on smtp auth|unauthenticated senders|authentification|tls * not supported|please authenticate|without authentication"},
+   "authentication turned on|turn on smtp auth|unauthenticated senders|authentification|tls * not supported|please authenticate|without authentication|"
+   "auth failed|authorization required|login required|log on|authenticate before|"
+   "auth error"},
   /* not for this server to pass on */
   {CAUSE_RELAY_DENIED, ANY,
    "relay * denied|relay not permitted|relay not allowed|relay is not allowed|relay prohibited|"
@@ -98,12 +104,15 @@ const struct phrase classify_phrases[] = {
    "too many sessions|too many * sessions|too many * connections|too many recipients|too many * recipients|"
    "too many rcpt|too many messages|too many mails|too many emails|too many e mails|too many errors|too many invalid|"
    "too many bad|max number of messages|max message per connection|message threshold|maximum number of|"
-   "frequency limited|excessive volume|unexpected volume|trop de|zu viele|demasiad"},
+   "frequency limited|excessive volume|unexpected volume|trop de|zu viele|demasiad|"
+   "mail bomb|credits exceeded|too many mails|try again in * hour|exceeded the limit|over limit of|limit reached|"
+   "allow rcpt|rcpt numbers|too many same|too many bad"},
   /* the size of the message */
   {CAUSE_MESSAGE_TOO_BIG, ANY,
    "message size|message length|size exceed|size limit|email size|maximum size|too large|too big|message file too|"
    "number of attachments|individual header size|exceeded googles message|exceeds googles|taille limite|zu groß|"
-   "zu gross"},
+   "zu gross|"
+   "message is too long|message too long|attachment is too long|mailsize"},
   /* no room for this recipient */
   {CAUSE_SYSTEM_ERROR, ANY,
    "mail system full"},
@@ -113,7 +122,8 @@ const struct phrase classify_phrases[] = {
    "storage limit|storage allocation|mailbox size|mailbox space|mailbox exceed|mailbox * exceed|no space left for|"
    "not enough storage|not enough space|has reached * storage|too much mail data|boite * pleine|boîte * pleine|"
    "postfach * voll|casella * piena|buzon * lleno|ящик * переполнен|"
-   "have enough space|space has been used up|too many messages on the server|exceeding receiving limits|mailbox limit|exceeded * storage|storage exceeded|over limit"},
+   "have enough space|space has been used up|too many messages on the server|exceeding receiving limits|mailbox limit|exceeded * storage|storage exceeded|over limit|"
+   "storage full|exhausted * storage|zuviele mails|zu viele mails|storage space|allowed size|recipient * full|destination mailbox * full"},
   /* known, and takes nothing */
   {CAUSE_MAILBOX_DISABLED, ANY,
    "account * disabled|account disabled|mailbox * disabled|mailbox disabled|user * disabled|recipient * disabled|"
@@ -124,29 +134,35 @@ const struct phrase classify_phrases[] = {
    "not used for more|not active|not currently accepting mail|not accepting mail|not accepting messages|"
    "cannot be accessed|archived recipient|destinataire archivee|destinataire est bloque|banned recipient|"
    "no longer accepts|temporarily unavailable * mailbox|"
-   "user is terminated|extended inactivity|mailbox unavailable or access|receiving disabled|temporarily inactive|not accepting any mail|out of service|mailbox locked|rule imposed mailbox access"},
+   "user is terminated|extended inactivity|mailbox unavailable or access|receiving disabled|temporarily inactive|not accepting any mail|out of service|mailbox locked|rule imposed mailbox access|"
+   "not activated|now disabled|is restricted|inactivity|disabled with|account is not allowed|inactivated|has been locked|no longer active|terminated|on hold"},
   /* the sender's address, where it is named as the sender's */
   {CAUSE_SENDER_REJECTED, ANY,
    "sender address|senders address|sender domain|sender verify|sender verification|sender rejected|sender denied|"
    "sender refused|sender not|sender is not|sender unknown|sender blocked|sender * does not exist|envelope sender|"
    "envelope blocked|invalid sender|unknown sender|blocked sender|bad sender|unverified sender|not owned by user|"
    "send as |from domain is invalid|from address|return path|mail from * not exist|badmailfrom|mail sending denied|"
-   "unresolvable|rejected by recipients|emetteur|absender|message that you send|"
-   "bogus mail from|address is not verified|sending this from a different|verify failed|verification failed|callout|callback|no third party dsn|valid address filter|different address or alias|emails from this"},
+   "unresolvable rfc|unresolvable from|unresolvable sender|rejected by recipients|emetteur|absender|message that you send|"
+   "bogus mail from|address is not verified|sending this from a different|verify failed|verification failed|callout|callback|no third party dsn|valid address filter|different address or alias|emails from this|"
+   "mailfrom failed|mail from is|sender email|sender mailbox|sender is rejected|sender is denied|fake sender|sender is|"
+   "mail from invalid|sender address invalid"},
   /* the form of an address */
   {CAUSE_ADDRESS_SYNTAX, ANY,
    "not a valid rfc 5321 address|address syntax|syntax error in mailbox|syntax error in address|malformed address|"
-   "invalid address format|single label domains"},
+   "invalid address format|single label domains|"
+   "invalid rcpt to address|rcpt to address|illegal address|bad address format|malformed recipient|invalid character|domain part|fully qualified email"},
   /* the recipient's domain */
   {CAUSE_DOMAIN_BAD, ANY,
    "host unknown|unknown host|unknown domain|domain unknown|domain not found|domain does not exist|domain must exist|"
    "no such domain|nonexistent domain|find the recipient domain|recipient domain * not|invalid recipient domain|invalid domain|domain invalid|domain is not hosted|"
    "domain isnt hosted|not accept mail |null mx|nullmx|mx * reserved by rfc|address reserved by rfc|"
    "name server * not found|resolving mx|"
-   "host or domain name|host unreachable|domain is not reachable|domain mentioned in email|name or service not known|account or domain may|unrouteable|unroutable|mx record * found|no mx|no route for|dead domain|domain not hosted|domain not local|domain isnt local"},
+   "host or domain name|host unreachable|domain is not reachable|domain mentioned in email|name or service not known|account or domain may|unrouteable|unroutable|mx record * found|no mx|no route for|dead domain|domain not hosted|domain not local|domain isnt local|"
+   "not for a local domain|not a local domain|no such host|domain name not|could not resolve|unresolvable domain|"
+   "domain doesnt exist"},
   /* nobody of that name */
   {CAUSE_USER_UNKNOWN, ANY,
-   "user unknown|userunknown|unknown user|unknown recipient|unknown mailbox|unknown local|unknown address|"
+   "envelope recipient|recipient is not|rejected recipients|user unknown|userunknown|unknown user|unknown recipient|unknown mailbox|unknown local|unknown address|"
    "unknown account|unknown or|addressee unknown|account unknown|recipient unknown|address unknown|mailbox unknown|"
    "recipient is unknown|recipients * unknown|addresses were unknown|no such|no account|no mailbox|no mail box|"
    "no user|no valid recipient|no one at this|nobody|user not found|user not local|user * not found|user doesnt|"
@@ -158,51 +174,58 @@ const struct phrase classify_phrases[] = {
    "could not be found|not found by smtp address|not listed|invalid recipient|invalid mailbox|invalid user|"
    "invalid or unknown virtual|illegal user|illegal alias|inactive email address|invalid address|address invalid|"
    "bad destination mailbox|not a valid|not a known|not known|not our customer|badrcptto|validrcptto|has moved|"
-   "has been replaced|mailbox unavailable|account unavailable|account is unavailable|not deliver to|"
+   "has been replaced|account is unavailable|not deliver to|"
    "destinataire invalide|utilisateur inconnu|destinataire inconnu|unbekannt|nicht gefunden|nessun utente|"
    "utente sconosciuto|no existe|usuario desconocido|não existe|"
-   "not found recipient|not our user|not a registered|no valid recipients|recipient not|user is not|unknown * user"},
+   "not found recipient|not our user|not a registered|no valid recipients|recipient not|user is not|unknown * user|"
+   "user does not|member of domain|cannot be verified|lookup in domain map|path no exist|wrong recipient|recipients are invalid|unresolvable address|nosuchuser|user unkn|not listed in|unknown address"},
   /* spam, said plainly */
   {CAUSE_SPAM_CONTENT, ANY,
    "spam|mcspam|antispam|junk mail|junkmail|junk |unsolicited|ube |bulk mail|phishing|content * rejected|"
    "content denied|content rejected|nature of the content|content filter|pourriel|mail rejete|"
-   "message filtered|unacceptable content|mail content|pattern detection|advertising|banned content|considered * unwanted"},
+   "message filtered|unacceptable content|mail content|pattern detection|advertising|banned content|considered * unwanted|"
+   "content reject|reject content|spam scale|spamtrap|score too high|content blocked"},
   /* the form of the message */
   {CAUSE_MALFORMED_MESSAGE, ANY,
    "rfc 5322|rfc5322|rfc 2822|rfc 822|rfc compliant|header|malformed|mime |bare lf|bare line|bare newline|"
    "stray newline|lone cr|line too long|8 bit|blank from|not allowed as a from|message id|encoded word|"
-   "invalid message content|invalid characters"},
+   "invalid message content|invalid characters|"
+   "invalid data in message|invalid structure|invalid header|header from address|mismatched with message header"},
   /* commands not understood */
   {CAUSE_PROTOCOL_ERROR, ANY,
    "syntax error|bad sequence|protocol violation|protocol error|synchronization error|improper command pipelining|"
    "unrecognized|unknown command|command not|not implemented|unimplemented|out of sequence|out of order|hello first|"
-   "helo first|need mail|need rcpt|argument"},
+   "helo first|need mail|need rcpt|argument|"
+   "please say|sequence error"},
   /* its own trouble */
   {CAUSE_SYSTEM_ERROR, ANY,
-   "service currently unavailable|insufficient|disk full|disk space|no space left|system error|system problem|"
+   "service currently unavailable|insufficient|service refuse|disk full|disk space|no space left|system error|system problem|"
    "system config|internal error|server error|local error|local problem|lookup failure|lookup error|ldap|server busy|"
    "configuration error|incorrectly configured|misconfigured|write error|service not available|service not active|"
    "shutting down|maintenance|out of memory|load average|temporary failure|temporarily unavailable|timeout|timed out|"
    "unable to process|delivery time expired|message expired|"
-   "create user output|could not load|interrupted system|encountered an error|there is no mdb|transaction failed|connection expired|recipient error|policy size per transaction|connection dropped|connection reset|connection was dropped|nameserver|name server failure|resources|overload|try reconnecting"},
+   "create user output|could not load|interrupted system|encountered an error|there is no mdb|transaction failed|connection expired|recipient error|policy size per transaction|connection dropped|connection reset|connection was dropped|nameserver|name server failure|resources|overload|try reconnecting|"
+   "error in processing|cannot allocate|mail action aborted|action aborted|out of service|service is currently|come back later|failed to connect|unable to contact|try again in a while|"
+   "spool|session closed|database error|queue unavailable"},
   /* a rule of its own */
   {CAUSE_POLICY, ANY,
-   "policy|policies|not authorized|not authorised|not permitted|prohibited|security issue|attachment|spoof"},
+   "policy|policies|not authorized|not authorised|not permitted|prohibited|security issue|attachment|spoof|"
+   "only in the same domain"},
   {CAUSE_NONE, ANY, NULL},
 };
 
 /* What only hints at a cause: heard where neither words nor the enhanced code said it. */
 const struct phrase classify_hints[] = {
-  {CAUSE_BLOCKED, ANY, "client host rejected|your ip|your network|go away|connection refused|connection denied|blocked|bloque|host network"},
+  {CAUSE_BLOCKED, ANY, "client host rejected|your ip|connecting ip|approved list|your network|go away|connection refused|connection denied|blocked|bloque|host network"},
   {CAUSE_BLOCKED, AT(GREETING), "access denied"},
   {CAUSE_GREYLISTED, ANY, "try again in * minute|try again in * second"},
   {CAUSE_POLICY, AT(RCPT), "recipient address rejected message|recipient address rejected delivery"},
-  {CAUSE_USER_UNKNOWN, AT(RCPT), "address rejected|recipient rejected|invalid|unknown|incorrect address|wrong address"},
+  {CAUSE_USER_UNKNOWN, AT(RCPT), "mailbox unavailable|account unavailable|mailbox not available|address rejected|recipient rejected|invalid|unknown|incorrect address|wrong address"},
   {CAUSE_SENDER_REJECTED, ANY, "sender|senders|from domain"},
   {CAUSE_SYSTEM_ERROR, ANY, "try again later|try later|busy|temporary|temporarily"},
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY, "authenticat"},
   {CAUSE_RELAY_DENIED, ANY, "relay"},
-  {CAUSE_POLICY, ANY, "rejected|reject |denied|refused|not allowed|not accepted|filtered|failed to deliver|restricted|not accept|cannot accept|unacceptable|send * to yourself|prohibition"},
+  {CAUSE_POLICY, ANY, "rejected|reject |no permit|denied|refused|not allowed|not accepted|filtered|failed to deliver|restricted|not accept|cannot accept|unacceptable|send * to yourself|prohibition"},
   {CAUSE_USER_UNKNOWN, AT(RCPT), "recipient|user|mailbox|account"},
   {CAUSE_NONE, ANY, NULL},
 };

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "classify/classify.h"
+#include "classify/near.h"
 #include "unit.h"
 
 static const struct {
@@ -130,6 +131,8 @@ static const struct {
 } known[] = {
   {STAGE_BODY, "mfsmax.docomo.ne.jp", ROWS(""), "550 Unknown user a@docomo.ne.jp", "policy"},
   {STAGE_RCPT, "mfsmax.docomo.ne.jp", ROWS(""), "550 Unknown user a@docomo.ne.jp", "user_unknown"},
+  {STAGE_RCPT, "mail.i.softbank.jp", ROWS(""), "553 a.example does not exist", "sender_rejected"},
+  {STAGE_BODY, "mx5.mail.yahoo.co.jp", ROWS(""), "554 Message not allowed - DM", "policy"},
   {STAGE_BODY, "mx.example.jp", ROWS(""), "550 Unknown user a@docomo.ne.jp.example", "user_unknown"},
   {STAGE_RCPT, "EXAMPLE-COM.MAIL.PROTECTION.OUTLOOK.COM", ROWS(""), "550 5.7.511 Access denied", "blocked"},
   {STAGE_RCPT, "notoutlook.com", ROWS(""), "550 5.7.511 no", "policy"},
@@ -169,8 +172,58 @@ static void test_lines(void **state) {
   }
 }
 
+static const struct { const char *wanted, *known; enum near near; } addresses[] = {
+  {"tarou@example.jp", "taro@example.jp", NEAR_LOCAL}, {"atro@example.jp", "TARO@Example.JP", NEAR_LOCAL}, {"taro@example.jp", "taro@example.jp", NEAR_NOT},
+  {"hanako@example.jp", "hankao@example.jp", NEAR_LOCAL}, {"taro@exmaple.jp", "taro@example.jp", NEAR_DOMAIN}, {"taro@exampl.jp", "taro@example.jp", NEAR_DOMAIN},
+  {"taro@gmial.co", "taro@gmail.com", NEAR_DOMAIN}, {"tarou@exmaple.jp", "taro@example.jp", NEAR_NOT}, {"jiro@example.jp", "taro@example.jp", NEAR_LOCAL},
+  {"sabu@example.jp", "taro@example.jp", NEAR_NOT}, {"ab@example.jp", "cd@example.jp", NEAR_NOT}, {"ab@example.jp", "ac@example.jp", NEAR_LOCAL},
+  {"a@example.jp", "b@example.jp", NEAR_NOT}, {"taro", "taro@example.jp", NEAR_NOT}, {"", "", NEAR_NOT}, {"@", "@", NEAR_NOT},
+};
+
+static void test_near(void **state) {
+  char long_one[NEAR_MAX + 2];
+  (void)state;
+  for (size_t i = 0; i < COUNT(addresses); i++) {
+    row_check(addresses[i].wanted, near_address(bytes_str(addresses[i].wanted), bytes_str(addresses[i].known)) == addresses[i].near);
+    row_check(addresses[i].wanted, near_address(bytes_str(addresses[i].known), bytes_str(addresses[i].wanted)) == addresses[i].near);
+  }
+  memset(long_one, 'a', sizeof long_one);
+  assert_true(near_text(bytes_of(long_one, NEAR_MAX), bytes_of(long_one, NEAR_MAX - 2)));
+  assert_false(near_text(bytes_of(long_one, NEAR_MAX + 1), bytes_of(long_one, NEAR_MAX)));
+  assert_string_equal(near_manual(CAUSE_USER_UNKNOWN, NEAR_LOCAL), "(a)-3 (a)-1 (a)-2");
+  assert_string_equal(near_manual(CAUSE_USER_UNKNOWN, NEAR_DOMAIN), "(a)-3");
+  assert_string_equal(near_manual(CAUSE_NO_SUCH_DOMAIN, NEAR_DOMAIN), "(b)-3 (b)-1 (b)-2");
+  assert_string_equal(near_manual(CAUSE_BLOCKED, NEAR_LOCAL), "(b)-6");
+}
+
+/* The manual's letter and number of each class (Q8), and every finer cause below one. */
+static const struct { const char *cause, *class, *manual; } manual[] = {
+  {"user_unknown", "user_unknown", "(a)-3"}, {"address_syntax", "address_syntax", "(a)-1"}, {"domain_syntax", "address_syntax", "(b)-1"},
+  {"mailbox_full", "mailbox_full", "(a)-4"}, {"mailbox_disabled", "mailbox_disabled", "(a)-4"}, {"system_error", "system_error", "(a)-4"},
+  {"server_error", "system_error", "(b)-6"}, {"no_such_domain", "no_such_domain", "(b)-3"}, {"domain_bad", "domain_bad", "(b)-3"},
+  {"null_mx", "null_mx", "(b)-3"}, {"no_mx_address", "no_mx_address", "(b)-3"}, {"dns_stale", "dns_stale", "(b)-4"},
+  {"dns_servfail", "dns_servfail", "(b)-5"}, {"dns_timeout", "dns_timeout", "(b)-5"}, {"connect_refused", "connect_refused", "(b)-5"},
+  {"connect_timeout", "connect_timeout", "(b)-5"}, {"no_route", "no_route", "(b)-5"}, {"greeting_timeout", "greeting_timeout", "(b)-5"},
+  {"dropped", "dropped", "(b)-5"}, {"tls_failed", "tls_failed", "(b)-5"}, {"tls_expired", "tls_failed", "(b)-5"}, {"blocked", "blocked", "(b)-6"},
+  {"auth_refused", "tls_or_auth_required", "(b)-6"}, {"mail_loop", "mail_loop", "(b)-6"}, {"mail_loop_here", "mail_loop", "-"},
+  {"message_unreadable", "message_unreadable", "-"},
+};
+
+static void test_manual(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT(manual); i++) {
+    enum cause c = cause_of(bytes_str(manual[i].cause));
+    row_check(manual[i].cause, c != CAUSE_NONE);
+    row_string(manual[i].cause, bytes_str(cause_class_name(c)), manual[i].class);
+    row_string(manual[i].cause, bytes_str(cause_manual(c)), manual[i].manual);
+  }
+  for (enum cause c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++)
+    row_check(cause_name(c)->name, cause_class(cause_class(c)) == cause_class(c));
+  assert_int_equal(cause_of(bytes_str("no_such_cause")), CAUSE_NONE);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies), cmocka_unit_test(test_others), cmocka_unit_test(test_names),
-                                     cmocka_unit_test(test_known), cmocka_unit_test(test_lines)};
+                                     cmocka_unit_test(test_known), cmocka_unit_test(test_near), cmocka_unit_test(test_manual), cmocka_unit_test(test_lines)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
