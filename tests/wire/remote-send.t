@@ -99,7 +99,8 @@ for i in 0 1 2 3 4 5; do
   like "$(cat "$T/out")" "deferred \(dropped\): ${stages[i]} 127.0.0.1 \[127.0.0.1\]: the other server closed" "and says so"
   peer "bye$i" "${GO[@]:0:n}" "say 421 4.3.2 going down"
   sends 111 "421 at ${stages[i]}" b@example.net
-  like "$(cat "$T/out")" "deferred \(system_error\): 421 4.3.2 going down" "and says so"
+  fault=server_error; [ "${stages[i]}" = rcpt ] && fault=system_error   # (b)-6, (a)-4
+  like "$(cat "$T/out") $(cat "$T/err")" "deferred \($fault\): 421 4.3.2 going down.* cause=system_error " "and says so"
 done
 peer rst "${GO[@]:0:9}" "part 3" reset
 sends 111 "reset in the message" b@example.net
