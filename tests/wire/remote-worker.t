@@ -89,7 +89,7 @@ is "$(sed 1d "$T/out" | sed 's/".*//')" '0 tried dest connect_refused
 is "$(records "$F")" "" "and nothing is written down"
 peer refuses "say 554 5.7.1 go away"
 work "$F:127.0.0.1:$P:0,1" >"$T/out"
-like "$(cat "$T/out")" '0 failed rcpt policy "554 5.7.1 go away"' "a greeting that refuses for good"
+like "$(cat "$T/out")" '0 failed rcpt blocked "554 5.7.1 go away"' "a greeting that refuses for good"
 is "$(records "$F" | wc -l)" 2 "is written down"
 
 # --- what the sender asked for is passed on
