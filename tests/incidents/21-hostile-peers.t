@@ -93,13 +93,8 @@ peer split "slow 220-x" "slow 220 x" "read 1" "slow 250-x" "slow 250 PIPELINING"
 for row in "${ROWS[@]}"; do script "${row%% *}"; done
 reload_home "$H"
 
-# --- what a good delivery needs
-background python3 tests/programs/peak.py remote-send "$H" >"$T/peak.good"
-watch=$!
 put good
 timeout 30 "$BIN/queue-run" --once 2>"$T/log"
-stop_pid "$watch"
-read -r base _ <"$T/peak.good"
 [ -e "$T/good.1" ]; ok $? "a good server gets its message"
 
 # --- all of them at once, and good ones among them
@@ -118,7 +113,7 @@ stop_pid "$watch"
 stop_pid "$run"
 read -r peak processes <"$T/peak.all"
 case $BIN in *san*) peak=1 ;; esac   # sanitizers hold back what was freed
-[ "${peak:-0}" -gt 0 ] && [ "$peak" -lt $((base + 4096)) ]; ok $? "in bounded memory: at most $peak KB in one of $processes processes, $base KB for a good server"
+[ "${processes:-0}" -gt 10 ] && [ "$peak" -lt 10240 ]; ok $? "in bounded memory, less than one of the lines: at most $peak KB in one of $processes processes"
 
 # --- each with its cause, in its time, with its transcript
 for row in "${ROWS[@]}"; do
