@@ -24,6 +24,8 @@ struct message {
 
 struct explanation {      /* both languages, indexed by enum language; never NULL */
   const char *text[2], *cause[2], *remedy[2];
+  const char *sender[2];  /* what a bounce tells the sender: what they can do; "" where no bounce names it */
+  bool ask_operator;      /* … which only the operator can mend */
   const char *see;        /* "RL201E relay-check(1)", or "" */
 };
 
