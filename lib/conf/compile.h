@@ -5,7 +5,7 @@
  *
  *   version                 the number of the form of the set, CONF_SET_VERSION
  *   settings                NAME = VALUE
- *   domains                 DOMAIN, the first one completes names without @
+ *   domains                 DOMAIN [language=both|ja|en], the first one completes names without @
  *   users                   ADDR: HASH [quota=SIZE]
  *   aliases                 ADDR: TARGET…, @DOMAIN: TARGET… (catch-all)
  *   address_permits_relay   PREFIX [any-sender]

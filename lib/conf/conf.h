@@ -4,6 +4,7 @@
  *   s:NAME      value of a setting, as text; every setting is there, defaults included
  *   d:DOMAIN    a domain of ours; value "1" for the first one, else ""
  *   d:          the first domain (completes names without @)
+ *   l:DOMAIN    the language of notices to its senders, "both", "ja", "en"; missing: the setting notice_language
  *   u:ADDR      a user; value "MAILBOX\0QUOTA" (mailbox: path below the home, mail/DOMAIN/USER; quota: bytes, 0 none)
  *   a:ADDR      an alias or forward; value: its targets, each followed by \0
  *   c:DOMAIN    catch-all; value: its targets, each followed by \0

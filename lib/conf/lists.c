@@ -14,22 +14,50 @@ static bool is_address(struct bytes text) {
 
 /* --- domains --- */
 
-void handle_domain(struct compile *c, struct bytes line) {
-  stralloc key = {0};
-  if (is_address(line))
-    parse_fault(c, CF142E_domain_is_address, line);
-  else if (!addr_domain_valid(line))
-    parse_fault(c, CF141E_domain_invalid, line);
-  else {
-    conf_lower(&key, line);
-    parse_entry(c, bytes_sa(&key));
-    struct conf_pair *p = conf_pair_add(&c->set->conf, CONF_DOMAINS, c->line, "d:", bytes_sa(&key));
-    if (!c->first_domain.len) {
-      sa_cats(&p->value, "1");
-      sa_copy(&c->first_domain, &key);
+/* language=WORD, the language of what senders of this domain are told; VALUE stays empty where it is not said. */
+static bool domain_options(struct compile *c, struct bytes rest, stralloc *value) {
+  static const char *const languages[] = {"both", "ja", "en"};
+  static const char option[] = "language=";
+  struct bytes word;
+  while (parse_word(&rest, &word)) {
+    struct bytes said = bytes_istarts(word, bytes_str(option)) ? bytes_of(word.s + sizeof option - 1, word.n - (sizeof option - 1)) : bytes_of("", 0);
+    bool good = false;
+    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+      good |= bytes_eq(said, bytes_str(languages[i]));
+    if (!good || value->len) {
+      conf_fault_hint(parse_fault(c, CF143E_domain_option, word), CF193I_hint_expected, "language=both | language=ja | language=en");
+      return false;
     }
+    sa_catb(value, said.s, said.n);
+  }
+  return true;
+}
+
+static void add_domain(struct compile *c, struct bytes name, const stralloc *language) {
+  parse_entry(c, name);
+  struct conf_pair *p = conf_pair_add(&c->set->conf, CONF_DOMAINS, c->line, "d:", name);
+  if (!c->first_domain.len) {
+    sa_cats(&p->value, "1");
+    sa_catb(&c->first_domain, name.s, name.n);
+  }
+  if (language->len)
+    sa_cat(&conf_pair_add(&c->set->conf, CONF_DOMAINS, c->line, "l:", name)->value, language);
+}
+
+void handle_domain(struct compile *c, struct bytes line) {
+  struct bytes name;
+  stralloc key = {0}, language = {0};
+  parse_word(&line, &name);
+  if (is_address(name))
+    parse_fault(c, CF142E_domain_is_address, name);
+  else if (!addr_domain_valid(name))
+    parse_fault(c, CF141E_domain_invalid, name);
+  else if (domain_options(c, line, &language)) {
+    conf_lower(&key, name);
+    add_domain(c, bytes_sa(&key), &language);
   }
   stralloc_free(&key);
+  stralloc_free(&language);
 }
 
 void finish_domains(struct compile *c) {
