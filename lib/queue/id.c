@@ -31,7 +31,7 @@ void queue_id_child(char id[QUEUE_ID_MAX], const char *parent, char kind, unsign
 static bool valid_suffix(struct bytes s) {
   while (s.n) {
     size_t k = 2;
-    if (s.n < 3 || s.s[0] != '.' || (s.s[1] != 'b' && s.s[1] != 'd'))
+    if (s.n < 3 || s.s[0] != '.' || !s.s[1] || !strchr("bdo", s.s[1]))
       return false;
     while (k < s.n && s.s[k] >= '0' && s.s[k] <= '9')
       k++;

@@ -19,7 +19,7 @@
 enum { QUEUE_ID_MAX = 40, QUEUE_HEADER_MAX = 1 << 20, QUEUE_RCPT_MAX = 1000, QUEUE_RECORD_MAX = 2000 };
 
 /* An ID is 8 base32 digits of time and 13 of 64 random bits; a bounce has its parent's ID, ".b" and a number, a notice
- * of delay its parent's, ".d" and a number.  Made once, never used again, independent of inodes. */
+ * of delay its parent's, ".d" and a number, a notice to the operator, which has no parent message, ".o0".  Made once, never used again, independent of inodes. */
 void queue_id_make(char id[QUEUE_ID_MAX], int64_t now, uint64_t random);
 void queue_id_child(char id[QUEUE_ID_MAX], const char *parent, char kind, unsigned number);
 bool queue_id_valid(struct bytes id);
@@ -47,6 +47,7 @@ struct queue_rcpt {
   bool noticed;           /* a notice of delay was sent */
   int64_t next;           /* RCPT_TRIED, RCPT_PLACED: next attempt; 0 after "now" */
   unsigned attempts;
+  int64_t tried;          /* when the last of them ended */
   stralloc cause, reply;  /* of the last failure: class (classify) and the peer's words */
 };
 

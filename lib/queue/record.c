@@ -130,6 +130,7 @@ static void fold_rcpt(struct queue_rcpt *rcpt, const struct queue_record *r) {
   if (bytes_eq(r->state, bytes_str("tried")) || bytes_eq(r->state, bytes_str("failed"))) {
     rcpt->next = r->next;
     rcpt->attempts++;
+    rcpt->tried = r->time;
     sa_copyb(&rcpt->cause, r->cause.s, r->cause.n);
     sa_copyb(&rcpt->reply, r->reply.s, r->reply.n);
   }
