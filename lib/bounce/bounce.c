@@ -11,6 +11,10 @@ bool bounce_is_wanted(const struct queue_rcpt *r, enum bounce_kind kind) {
   return !(r->notify & NOTIFY_NEVER) && (r->notify & bit);
 }
 
+enum bounce_languages bounce_languages(struct bytes word) {
+  return bytes_eq(word, bytes_str("ja")) ? BOUNCE_JA : bytes_eq(word, bytes_str("en")) ? BOUNCE_EN : BOUNCE_BOTH;
+}
+
 /* An address in a header, without what could end the line. */
 static void add_address(stralloc *out, struct bytes addr) {
   for (size_t i = 0; i < addr.n; i++)
@@ -19,7 +23,6 @@ static void add_address(stralloc *out, struct bytes addr) {
 }
 
 static void add_header(stralloc *out, const struct bounce *b, const stralloc *boundary) {
-  stralloc subject = {0};
   sa_cats(out, "Date: ");
   date_rfc5322(out, b->now);
   sa_cats(out, "\nFrom: Mail Delivery System <MAILER-DAEMON@");
@@ -27,8 +30,7 @@ static void add_header(stralloc *out, const struct bounce *b, const stralloc *bo
   sa_cats(out, ">\nTo: <");
   add_address(out, b->to);
   sa_cats(out, ">\nSubject: ");
-  human_subject(&subject, b);
-  mime_words(out, sa_cstr(&subject));
+  subject_write(out, b);
   sa_cats(out, "\nMessage-ID: <");
   sa_catb(out, b->id.s, b->id.n);
   sa_catc(out, '@');
@@ -37,7 +39,6 @@ static void add_header(stralloc *out, const struct bounce *b, const stralloc *bo
                "Content-Type: multipart/report; report-type=delivery-status;\n boundary=\"");
   sa_cat(out, boundary);
   sa_cats(out, "\"\n\nThis is a MIME-encapsulated message.\n");
-  stralloc_free(&subject);
 }
 
 static void begin_part(stralloc *out, const stralloc *boundary, const char *fields) {
@@ -49,9 +50,14 @@ static void begin_part(stralloc *out, const stralloc *boundary, const char *fiel
 }
 
 static void add_human(stralloc *out, const struct bounce *b, const stralloc *boundary) {
+  static const char *const fields[] = {
+    [BOUNCE_BOTH] = "Content-Type: text/plain; charset=utf-8\nContent-Language: ja, en\nContent-Transfer-Encoding: base64\n",
+    [BOUNCE_JA] = "Content-Type: text/plain; charset=utf-8\nContent-Language: ja\nContent-Transfer-Encoding: base64\n",
+    [BOUNCE_EN] = "Content-Type: text/plain; charset=utf-8\nContent-Language: en\nContent-Transfer-Encoding: base64\n",
+  };
   stralloc text = {0};
   human_text(&text, b);
-  begin_part(out, boundary, "Content-Type: text/plain; charset=utf-8\nContent-Language: en, ja\nContent-Transfer-Encoding: base64\n");
+  begin_part(out, boundary, fields[b->languages]);
   mime_base64(out, bytes_sa(&text));
   sa_catc(out, '\n');
   stralloc_free(&text);

@@ -1,52 +1,20 @@
-/* The part for people, English first, then Japanese. */
+/* The part for people: what happened and what the sender can do, in plain words; then what an administrator wants to know. */
 #include "bounce/parts.h"
 
 #include "base/date.h"
 #include "classify/classify.h"
 
-enum { WIDTH = 74 };
-
-struct phrases {
-  const char *subject, *opening, *closing;
-};
-
-static const struct phrases phrases[4][2] = {
-  [BOUNCE_FAILED] = {
-    {"Mail not delivered", "Your mail could not be delivered to the recipients below. It will not be tried again.",
-     "To reach them, remove the cause if you can and send the mail again. If you do not understand this notice, show it to the administrator of your mail server."},
-    {"メールを配送できませんでした", "次の宛先にメールを配送できませんでした。これ以上の再試行はしません。",
-     "届けるには、できれば原因を取り除いてから、もう一度送信してください。分からないときは、この通知をメールサーバの管理者に見せてください。"}},
-  [BOUNCE_DELAYED] = {
-    {"Mail delayed", "Your mail has not been delivered to the recipients below yet. THIS IS A NOTICE ONLY: you need not send the mail again.",
-     "It is tried again by itself until %DATE%. If it cannot be delivered by then, you will be told."},
-    {"メールの配送が遅れています", "次の宛先にメールをまだ配送できていません。これはお知らせです。送り直す必要はありません。",
-     "%DATE% まで自動で再試行します。それまでに配送できなければ、改めてお知らせします。"}},
-  [BOUNCE_DELIVERED] = {
-    {"Mail delivered", "Your mail was delivered to the mailboxes of the recipients below, as you asked to be told.", ""},
-    {"メールを配送しました", "ご指定により、次の宛先のメールボックスにメールを配送したことをお知らせします。", ""}},
-  [BOUNCE_DOUBLE] = {
-    {"Undeliverable bounce", "A notice without a sender (a bounce) could not be delivered to the recipients below, so its text comes to you, the postmaster.",
-     "Often the notice answers spam with a forged sender; then nothing is to be done. If the recipient is one of your users, look at the cause."},
-    {"配送できないバウンス", "差出人のない通知(バウンス)を次の宛先に配送できませんでした。そのため、管理者(postmaster)に届けます。",
-     "差出人を偽った迷惑メールへの返事であることが多く、その場合は対処不要です。宛先が自分のユーザであれば、原因を確認してください。"}},
-};
-
-static const struct {
-  const char *cause, *words, *remedy, *attached, *attached_whole;
-} labels[2] = {
-  {"Cause:", "Reply:", "What to do:", "The header of the mail is attached.", "The mail is attached."},
-  {"原因:", "応答:", "対処:", "元のメールのヘッダーを添付します。", "元のメールを添付します。"},
-};
-
-void human_subject(stralloc *out, const struct bounce *b) {
-  sa_cats(out, phrases[b->kind][LANG_EN].subject);
-  sa_cats(out, " / ");
-  sa_cats(out, phrases[b->kind][LANG_JA].subject);
-}
+enum { WIDTH = 72 };
 
 /* --- what the catalogue knows --- */
 
 static bool cause_message(struct bytes cause, enum message_id *id) {
+  static const struct { const char *cause; enum message_id id; } own[] = {{"expired", QU109E_expired}, {"operator", QU108E_bounced_by_operator}};
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    if (bytes_eq(cause, bytes_str(own[i].cause))) {
+      *id = own[i].id;
+      return true;
+    }
   enum cause c = cause_of(cause);
   if (c == CAUSE_NONE)
     return false;
@@ -67,98 +35,196 @@ bool human_message(const struct queue_rcpt *r, enum message_id *id) {
   return (r->local && named_message(words, id)) || cause_message(cause, id) || named_message(words, id);
 }
 
-/* --- text --- */
-
-/* The catalogue speaks to operators who see a log line: "(to=)" means nothing here. */
-static void add_plain(stralloc *out, const char *text) {
-  for (const char *p = text; *p; p++) {
-    const char *q = *p == '(' ? p + 1 : NULL;
-    while (q && *q >= 'a' && *q <= 'z')
-      q++;
-    if (q && q > p + 1 && q[0] == '=' && q[1] == ')') {
-      while (out->len && out->s[out->len - 1] == ' ')
-        out->len--;
-      p = q + 1;
-    } else
-      sa_catc(out, *p);
-  }
+/* "…given up (QU109E); 450 4.2.0 Greylisted": queue-run's words, and the last ones of the peer. */
+static bool cut_expired(struct bytes *words) {
+  static const char mark[] = "(QU109E)";
+  const char *at = words->n ? memmem(words->s, words->n, mark, sizeof mark - 1) : NULL;
+  if (!at)
+    return false;
+  at += sizeof mark - 1;
+  *words = bytes_of(at, words->n - (size_t)(at - words->s));
+  if (words->n >= 2 && words->s[0] == ';')
+    *words = bytes_of(words->s + 2, words->n - 2);
+  return true;
 }
 
-static void add_labelled(stralloc *out, const char *label, struct bytes text) {
-  if (*label)
-    sa_catf(out, "    %s\n", label);
-  mime_wrap(out, text, "      ", WIDTH - 6);
+static bool is_reply(struct bytes w) {
+  return w.n >= 3 && (w.s[0] == '4' || w.s[0] == '5') && w.s[1] >= '0' && w.s[1] <= '9' && w.s[2] >= '0' && w.s[2] <= '9';
 }
 
-static void add_explained(stralloc *out, const char *label, const char *text) {
-  stralloc plain = {0};
-  add_plain(&plain, text);
-  add_labelled(out, label, bytes_sa(&plain));
-  stralloc_free(&plain);
+/* --- pieces of text --- */
+
+struct page {
+  stralloc *out;
+  const struct bounce *b;
+  enum language lang;
+  const struct labels *l;
+};
+
+static const struct queue_rcpt *rcpt_of(const struct page *p, size_t i) { return &p->b->m->rcpt[p->b->rcpt[i]]; }
+
+static struct phrase_values values_of(const struct page *p, size_t i) {
+  const struct bounce *b = p->b;
+  const struct queue_rcpt *r = rcpt_of(p, i);
+  return (struct phrase_values){.to = bytes_sa(r->original.len && p->b->kind != BOUNCE_DOUBLE ? &r->original : &r->addr), .host = b->hostname,
+                                .postmaster = b->postmaster, .id = bytes_str(b->m->id), .count = b->count, .when = b->m->received, .until = b->until,
+                                .offset = b->offset};
 }
 
 /* The peer's words without what could spoil the page. */
-static void add_words(stralloc *out, const char *label, const stralloc *reply) {
+static void add_wrapped(const struct page *p, const char *indent, struct bytes text) {
   stralloc clean = {0};
-  for (size_t i = 0; i < reply->len; i++)
-    sa_catc(&clean, (unsigned char)reply->s[i] < ' ' || reply->s[i] == 0x7f ? ' ' : reply->s[i]);
-  if (clean.len)
-    add_labelled(out, label, bytes_sa(&clean));
+  for (size_t i = 0; i < text.n; i++)
+    sa_catc(&clean, (unsigned char)text.s[i] < ' ' || text.s[i] == 0x7f ? ' ' : text.s[i]);
+  mime_wrap(p->out, bytes_sa(&clean), indent, WIDTH - (unsigned)strlen(indent));
   stralloc_free(&clean);
 }
 
-static void add_recipient(stralloc *out, const struct bounce *b, const struct queue_rcpt *r, enum language lang) {
-  enum message_id id;
-  sa_catf(out, "\n  <%.*s>", (int)r->addr.len, r->addr.s);
-  if (r->original.len) {
-    sa_catc(out, ' ');
-    sa_catf(out, lang == LANG_EN ? "(reached by way of %.*s)" : "(%.*s から転送)", (int)r->original.len, r->original.s);
-  }
-  sa_catc(out, '\n');
-  if (b->kind == BOUNCE_DELIVERED)
-    return;
-  bool known = human_message(r, &id);
-  if (known) {
-    const struct explanation *e = explanation_of(id);
-    add_explained(out, labels[lang].cause, e->text[lang]);
-    if (*e->cause[lang])
-      add_explained(out, "", e->cause[lang]);
-    add_words(out, labels[lang].words, &r->reply);
-    if (*e->remedy[lang])
-      add_explained(out, labels[lang].remedy, e->remedy[lang]);
-  } else
-    add_words(out, labels[lang].words, &r->reply);
+static void add_phrase(const struct page *p, const char *indent, const char *phrase, const struct phrase_values *v) {
+  stralloc text = {0};
+  phrase_write(&text, phrase, v, p->lang);
+  add_wrapped(p, indent, bytes_sa(&text));
+  stralloc_free(&text);
 }
 
-static void add_closing(stralloc *out, const struct bounce *b, const char *closing) {
-  static const char mark[] = "%DATE%";
-  const char *at = strstr(closing, mark);
-  stralloc text = {0};
-  sa_catb(&text, closing, at ? (size_t)(at - closing) : strlen(closing));
-  if (at) {
-    date_rfc5322(&text, b->until);
-    sa_cats(&text, at + sizeof mark - 1);
+static void add_label(const struct page *p, const char *indent, const char *label) { sa_catf(p->out, "%s%s\n", indent, label); }
+
+/* --- a recipient, for the sender --- */
+
+static void add_action(const struct page *p, size_t i, const struct explanation *e, struct phrase_values *v) {
+  bool delayed = p->b->kind == BOUNCE_DELAYED;
+  const struct bounce_attempt *a = p->b->attempt ? &p->b->attempt[i] : NULL;
+  add_label(p, "  ", p->l->action);
+  if (!delayed && e && *e->sender[p->lang])
+    add_wrapped(p, "    ", bytes_str(e->sender[p->lang]));
+  if (a && a->near.n) {
+    v->near = a->near;
+    add_phrase(p, "    ", p->l->near, v);
   }
-  if (text.len) {
-    sa_catc(out, '\n');
-    mime_wrap(out, bytes_sa(&text), "", WIDTH);
+  if (e && e->ask_operator)
+    add_phrase(p, "    ", p->l->operator, v);
+  else if (!e || !*e->sender[p->lang])
+    add_phrase(p, "    ", p->l->unknown, v);
+  if (delayed)
+    add_phrase(p, "    ", p->l->urgent, v);
+}
+
+static void add_why(const struct page *p, const struct explanation *e, bool expired) {
+  if (!e && !expired)
+    return;
+  add_label(p, "  ", p->l->why);
+  stralloc text = {0};
+  if (e) {
+    sa_cats(&text, e->text[p->lang]);
+    sa_cats(&text, p->lang == LANG_JA ? "。" : ".");
+  }
+  if (e && expired && p->lang == LANG_EN)
+    sa_catc(&text, ' ');
+  if (expired)
+    sa_cats(&text, p->l->expired);
+  add_wrapped(p, "    ", bytes_sa(&text));
+  stralloc_free(&text);
+}
+
+static void add_address(const struct page *p, const struct queue_rcpt *r) {
+  sa_catc(p->out, '\n');
+  add_wrapped(p, p->lang == LANG_JA ? "■ " : "* ", bytes_sa(&r->addr));
+  if (r->original.len)
+    add_phrase(p, "  ", p->l->via, &(struct phrase_values){.to = bytes_sa(&r->original)});
+}
+
+static void add_recipient(const struct page *p, size_t i) {
+  const struct queue_rcpt *r = rcpt_of(p, i);
+  struct bytes words = bytes_sa(&r->reply);
+  enum message_id id;
+  add_address(p, r);
+  if (p->b->kind == BOUNCE_DELIVERED)
+    return;
+  const struct explanation *e = human_message(r, &id) ? explanation_of(id) : NULL;
+  struct phrase_values v = values_of(p, i);
+  if (e)
+    v.id = bytes_str(message_of(id)->id);
+  bool expired = cut_expired(&words);
+  add_why(p, e, expired && e != explanation_of(QU109E_expired));
+  add_action(p, i, e, &v);
+  if (words.n) {
+    add_label(p, "  ", !r->local && is_reply(words) ? p->l->reply : p->l->record);
+    add_wrapped(p, "    ", words);
+  }
+}
+
+/* --- for the administrator --- */
+
+static void add_cause(const struct page *p, const struct queue_rcpt *r) {
+  enum message_id id;
+  stralloc text = {0};
+  sa_cats(&text, p->l->cause);
+  sa_cat(&text, &r->cause);
+  if (human_message(r, &id)) {
+    sa_catf(&text, r->cause.len ? " (%s" : "(%s", message_of(id)->id);
+    enum cause c = cause_of(bytes_sa(&r->cause));
+    if (c != CAUSE_NONE && cause_manual(c)[0] == '(')
+      sa_catf(&text, ", %s %s", p->l->manual, cause_manual(c));
+    sa_catc(&text, ')');
+  }
+  if (text.len > strlen(p->l->cause))
+    add_wrapped(p, "    ", bytes_sa(&text));
+  stralloc_free(&text);
+}
+
+static void add_details_of(const struct page *p, size_t i) {
+  const struct queue_rcpt *r = rcpt_of(p, i);
+  const struct bounce_attempt *a = p->b->attempt ? &p->b->attempt[i] : NULL;
+  stralloc text = {0};
+  sa_cats(&text, p->l->recipient);
+  sa_cat(&text, &r->addr);
+  add_wrapped(p, "  ", bytes_sa(&text));
+  if (r->attempts && r->tried)
+    add_phrase(p, "    ", r->attempts == 1 ? p->l->tried_once : p->l->tried,
+               &(struct phrase_values){.count = r->attempts, .when = r->tried, .offset = p->b->offset});
+  if (a && a->host.n) {
+    sa_copys(&text, p->l->server);
+    sa_catb(&text, a->host.s, a->host.n);
+    add_wrapped(p, "    ", bytes_sa(&text));
+  }
+  add_cause(p, r);
+  if (a && a->transcript[p->lang].n) {
+    add_label(p, "    ", p->l->transcript);
+    sa_catb(p->out, a->transcript[p->lang].s, a->transcript[p->lang].n);
   }
   stralloc_free(&text);
 }
 
+static void add_details(const struct page *p) {
+  sa_catf(p->out, "\n%s\n\n  %s%s\n", p->l->details, p->l->number, p->b->m->id);
+  for (size_t i = 0; i < p->b->count && p->b->kind != BOUNCE_DELIVERED; i++)
+    add_details_of(p, i);
+}
+
 static void add_language(stralloc *out, const struct bounce *b, enum language lang) {
-  const struct phrases *p = &phrases[b->kind][lang];
-  const char *server = lang == LANG_EN ? "This is the mail server %.*s.\n\n" : "メールサーバ %.*s からのお知らせです。\n\n";
-  sa_catf(out, server, (int)b->hostname.n, b->hostname.s);
-  mime_wrap(out, bytes_str(p->opening), "", WIDTH);
+  const struct page p = {out, b, lang, &labels[lang]};
+  const struct phrases *ph = &phrases[b->kind][lang];
+  struct phrase_values v = values_of(&p, 0);
+  add_phrase(&p, "", b->count == 1 ? ph->one : ph->many, &v);
   for (size_t i = 0; i < b->count; i++)
-    add_recipient(out, b, &b->m->rcpt[b->rcpt[i]], lang);
-  add_closing(out, b, p->closing);
-  sa_catf(out, "\n%s (%s)\n", b->whole ? labels[lang].attached_whole : labels[lang].attached, b->m->id);
+    add_recipient(&p, i);
+  if (*ph->closing) {
+    sa_catc(out, '\n');
+    add_phrase(&p, "", ph->closing, &v);
+  }
+  sa_catc(out, '\n');
+  add_phrase(&p, "", p.l->greeting, &v);
+  sa_catf(out, "%s\n", b->whole ? p.l->attached_whole : p.l->attached);
+  add_details(&p);
 }
 
 void human_text(stralloc *out, const struct bounce *b) {
-  add_language(out, b, LANG_EN);
-  sa_cats(out, "\n--------\n\n");
-  add_language(out, b, LANG_JA);
+  if (b->languages == BOUNCE_BOTH)
+    sa_catf(out, "%s\n\n", labels[LANG_JA].more);
+  if (b->languages != BOUNCE_EN)
+    add_language(out, b, LANG_JA);
+  if (b->languages == BOUNCE_BOTH)
+    sa_catf(out, "\n========================================\n%s\n\n", labels[LANG_EN].more);
+  if (b->languages != BOUNCE_JA)
+    add_language(out, b, LANG_EN);
 }

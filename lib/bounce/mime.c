@@ -153,6 +153,8 @@ void mime_wrap(stralloc *out, struct bytes text, const char *indent, unsigned wi
     size_t n = line_length(text, width);
     sa_cats(out, indent);
     sa_catb(out, text.s, n);
+    while (out->len && out->s[out->len - 1] == ' ' && n)
+      out->len--;
     sa_catc(out, '\n');
     text = bytes_of(text.s + n, text.n - n);
     while (text.n && text.s[0] == ' ')

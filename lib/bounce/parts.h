@@ -15,11 +15,33 @@ bool mime_is_ascii(struct bytes text);
  * parted. */
 void mime_wrap(stralloc *out, struct bytes text, const char *indent, unsigned width);
 
+/* subject.c */
+void header_value(stralloc *out, struct bytes header, const char *field);   /* of FIELD ("Subject:") in a header section, its lines joined */
+void subject_write(stralloc *out, const struct bounce *b);            /* the field's value, encoded, with the original's subject */
+
 /* human.c */
-void human_subject(stralloc *out, const struct bounce *b);            /* UTF-8, not encoded */
 void human_text(stralloc *out, const struct bounce *b);
 /* What the catalogue says of R's failure; false: nothing. */
 bool human_message(const struct queue_rcpt *r, enum message_id *id);
+
+/* phrases.c: what does not depend on the cause.  In curly brackets: {to} {count} {when} {until} {host} {postmaster} {id}. */
+struct phrases {
+  const char *subject, *one, *many, *closing;   /* opening with one recipient, with several; "" where there is no closing */
+};
+extern const struct phrases phrases[BOUNCE_DOUBLE + 1][2];
+struct labels {
+  const char *greeting, *more, *why, *action, *reply, *record, *near, *operator, *unknown, *expired, *urgent, *via;
+  const char *details, *recipient, *tried_once, *tried, *server, *cause, *manual, *number, *transcript, *attached, *attached_whole;
+};
+extern const struct labels labels[2];
+struct phrase_values {
+  struct bytes to, host, postmaster, id, near;
+  size_t count;
+  int64_t when, until;
+  int offset;
+};
+void phrase_write(stralloc *out, const char *phrase, const struct phrase_values *v, enum language lang);
+void phrase_time(stralloc *out, int64_t t, int offset, enum language lang);   /* "2026年11月24日 18:05" */
 
 /* status.c */
 void status_text(stralloc *out, const struct bounce *b);

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "bounce/operator.h"
 #include "bounce/parts.h"
+#include "classify/classify.h"
 
 static void check_rows(int row, const char *got, size_t n, const char *want) {
   if (n != strlen(want) || (n && memcmp(got, want, n)))
@@ -192,11 +194,166 @@ static void test_message_of_a_failure(void **state) {
   }
 }
 
+/* --- what people read --- */
+
+static void setup(struct queue_message *m, const char *cause, const char *reply) {
+  *m = (struct queue_message){.received = 1795493650, .id = "01nga3rj0123456789abc"};
+  struct queue_rcpt *r = queue_add_rcpt(m);
+  sa_copys(&r->addr, "jiro@example.net");
+  sa_copys(&r->cause, cause);
+  sa_copys(&r->reply, reply);
+  r->attempts = 3;
+  r->tried = 1795500000;
+}
+
+/* The text in one line, without the blanks of its lines. */
+static const char *text_of(stralloc *out, struct queue_message *m, enum bounce_kind kind, enum bounce_languages languages, const struct bounce_attempt *attempt) {
+  static const unsigned short number = 0;
+  struct bounce b = {.kind = kind, .languages = languages, .offset = 9 * 3600, .postmaster = bytes_str("postmaster@example.test"), .attempt = attempt,
+                     .hostname = bytes_str("mail.example.test"), .m = m, .rcpt = &number, .count = 1, .until = 1795925650};
+  stralloc text = {0};
+  human_text(&text, &b);
+  out->len = 0;
+  for (size_t i = 0; i < text.len; i++)
+    if (text.s[i] != '\n' && (text.s[i] != ' ' || (out->len && out->s[out->len - 1] != ' ')))
+      sa_catc(out, text.s[i]);
+    else if (text.s[i] == '\n' && out->len && !(out->s[out->len - 1] & 0x80))
+      sa_catc(out, ' ');
+  stralloc_free(&text);
+  return sa_cstr(out);
+}
+
+static void check_has(const char *name, const char *text, const char *want) {
+  stralloc flat = {0};
+  for (const char *p = want; *p; p++)
+    if (*p != ' ' || !(flat.len && flat.s[flat.len - 1] == ' '))
+      sa_catc(&flat, *p);
+  if (*want && !strstr(text, sa_cstr(&flat)))
+    fail_msg("%s: no \"%s\" in: %s", name, want, text);
+  stralloc_free(&flat);
+}
+
+/* Each class tells the sender something to do, in both languages, and says who can mend what they cannot. */
+static void test_each_cause_speaks_to_the_sender(void **state) {
+  (void)state;
+  for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++) {
+    const char *name = cause_name((enum cause)c)->name;
+    const struct explanation *e = explanation_of(cause_name((enum cause)c)->id);
+    struct queue_message m;
+    stralloc text = {0};
+    if (cause_is_ours((enum cause)c) && !e->ask_operator)
+      fail_msg("%s: the operator is not named", name);
+    if (strlen(e->sender[LANG_EN]) < 40 || strlen(e->sender[LANG_JA]) < 40)
+      fail_msg("%s: the sender is told nothing", name);
+    if (strstr(e->sender[LANG_EN], "conf/") || strstr(e->sender[LANG_JA], "conf/") || strstr(e->sender[LANG_EN], "="))
+      fail_msg("%s: the sender is told what an operator does", name);
+    setup(&m, name, "");
+    const char *got = text_of(&text, &m, BOUNCE_FAILED, BOUNCE_EN, NULL);
+    check_has(name, got, e->text[LANG_EN]);
+    check_has(name, got, message_of(cause_name((enum cause)c)->id)->id);
+    if (!strstr(got, "postmaster@example.test") == e->ask_operator)
+      fail_msg("%s: %s", name, got);
+    stralloc_free(&text);
+    queue_message_free(&m);
+  }
+}
+
+static void test_what_people_read(void **state) {
+  static const struct { const char *cause, *reply; enum bounce_kind kind; enum bounce_languages languages; const char *has, *hasnt; } rows[] = {
+    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_JA, "2026年11月24日 13:14 に送信されたメールを jiro@example.net", "What you can do"},
+    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "The other server's words: 550 5.1.1 No", "理由"},
+    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_BOTH, "(English text follows the Japanese.)", "{"},
+    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "Tried: 3 times, last Tue, 24 Nov 2026 15:00", "UTC"},
+    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "user_unknown (CL101E, troubleshooting manual Q8 (a)-3)", "postmaster@"},
+    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "Did you mean jiru@example.net?", ""},
+    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "Server: mx.example.net [192.0.2.1]", ""},
+    {"connect_timeout", "connect mx [192.0.2.1]: timed out", BOUNCE_FAILED, BOUNCE_EN, "What our mail server noted: connect mx", "other server's words"},
+    {"reverse_dns", "550 5.7.25 No", BOUNCE_FAILED, BOUNCE_EN, "forward this notice as it is to postmaster@example.test (CL107E)", ""},
+    {"greylisted", "450 4.2.0 Later", BOUNCE_DELAYED, BOUNCE_EN, "You need not send it again: it is tried by itself until Sun, 29 Nov 2026 13:14", "once more"},
+    {"greylisted", "450 4.2.0 Later", BOUNCE_DELAYED, BOUNCE_JA, "送り直す必要はありません", "送ってください"},
+    {"greylisted", "Gave up (QU109E); 450 4.2.0 Later", BOUNCE_FAILED, BOUNCE_EN, "until the time for that was over", "Gave up"},
+    {"expired", "Gave up (QU109E)", BOUNCE_FAILED, BOUNCE_EN, "until the time for that was over", "Gave up"},
+    {"operator", "The administrator", BOUNCE_FAILED, BOUNCE_EN, "stopped the delivery of this mail by hand", ""},
+    {"", "554 What", BOUNCE_FAILED, BOUNCE_EN, "If you do not know what to do, forward this notice as it is to the administrator, postmaster@example.test", ""},
+    {"user_unknown", "550 \033[2J\r\nEvil: x", BOUNCE_FAILED, BOUNCE_EN, "550 [2J Evil: x", "\033"},
+    {"", "", BOUNCE_DELIVERED, BOUNCE_EN, "was delivered to the mailbox of jiro@example.net", "Tried"},
+    {"policy", "550 no", BOUNCE_DOUBLE, BOUNCE_JA, "管理者(postmaster)にお知らせします", ""},
+  };
+  static const struct bounce_attempt attempt = {.host = {"mx.example.net [192.0.2.1]", 26}, .near = {"jiru@example.net", 16}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct queue_message m;
+    stralloc text = {0};
+    char name[20];
+    snprintf(name, sizeof name, "row %zu", i);
+    setup(&m, rows[i].cause, rows[i].reply);
+    const char *got = text_of(&text, &m, rows[i].kind, rows[i].languages, &attempt);
+    check_has(name, got, rows[i].has);
+    if (*rows[i].hasnt && strstr(got, rows[i].hasnt))
+      fail_msg("%s: \"%s\" is in: %s", name, rows[i].hasnt, got);
+    stralloc_free(&text);
+    queue_message_free(&m);
+  }
+}
+
+static void test_subject(void **state) {
+  static const struct { const char *header; enum bounce_languages languages; const char *want; } rows[] = {
+    {"Subject: x\n\n", BOUNCE_EN, "=?UTF-8?B?TWFpbCBub3QgZGVsaXZlcmVkOiA=?=\n x"},
+    {"From: a\nsubject:  a\n  b \nTo: c\n\nSubject: no\n", BOUNCE_EN, "=?UTF-8?B?TWFpbCBub3QgZGVsaXZlcmVkOiA=?=\n a\n b"},
+    {"From: a\n\nSubject: no\n", BOUNCE_EN, "=?UTF-8?B?TWFpbCBub3QgZGVsaXZlcmVk?="},
+    {"", BOUNCE_EN, "=?UTF-8?B?TWFpbCBub3QgZGVsaXZlcmVk?="},
+    {"Subject: \r\033]0;x\007\n", BOUNCE_EN, "=?UTF-8?B?TWFpbCBub3QgZGVsaXZlcmVkOiA=?=\n ]0;x"},
+    {"Subject: \xc3\xa9\n", BOUNCE_EN, "=?UTF-8?B?TWFpbCBub3QgZGVsaXZlcmVkOiDDqQ==?="},
+    {"Subject: 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789\n", BOUNCE_EN,
+     "=?UTF-8?B?TWFpbCBub3QgZGVsaXZlcmVkOiA=?=\n 123456789\n 123456789\n 123456789\n 123456789\n 123456789\n 123456789\n 123456789\n 123456789"},
+    {"Subject: 1234567890123456789012345678901234567890123456789012345678901234567890123456789 x\n", BOUNCE_EN, "=?UTF-8?B?TWFpbCBub3QgZGVsaXZlcmVkOiA=?=\n ..."},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct bounce b = {.kind = BOUNCE_FAILED, .languages = rows[i].languages, .original = bytes_str(rows[i].header)};
+    stralloc out = {0};
+    subject_write(&out, &b);
+    check_rows((int)i, out.s, out.len, rows[i].want);
+    stralloc_free(&out);
+  }
+}
+
+static void test_automatic(void **state) {
+  static const struct { const char *header; bool automatic; } rows[] = {
+    {"Subject: x\n\n", false}, {"Precedence: bulk\n\n", true}, {"precedence: Junk \n", true}, {"Precedence: first-class\n", false}, {"Precedence: list\n", true},
+    {"Auto-Submitted: no\n", false}, {"Auto-Submitted: auto-replied (vacation)\n", true}, {"List-Id: <x.example.jp>\n", true}, {"\nPrecedence: bulk\n", false}, {"", false},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (bounce_is_automatic(bytes_str(rows[i].header)) != rows[i].automatic)
+      fail_msg("row %zu", i);
+}
+
+static void test_operator(void **state) {
+  struct operator_notice n = {.begins = OP104E_blocklisted, .over = OP114I_block_lifted, .id = bytes_str("01nga3rj0123456789abc.o0"), .to = bytes_str("postmaster@example.test"),
+                              .hostname = bytes_str("mail.example.test"), .now = 1795493650, .since = 1795493000, .until = 1795493600,
+                              .destination = bytes_str("example.net"), .qid = bytes_str("01nga3rj0123456789abc"), .reply = bytes_str("554 5.7.1 listed"), .cause = CL109E_blocked};
+  stralloc out = {0};
+  (void)state;
+  operator_write(&out, &n);
+  check_has("begins", sa_cstr(&out), "To: <postmaster@example.test>\nSubject: =?UTF-8?B?");
+  check_has("begins", sa_cstr(&out), "Auto-Submitted: auto-generated\n");
+  assert_true(mime_is_ascii(bytes_sa(&out)));
+  size_t begins = out.len;
+  out.len = 0;
+  n.is_over = true;
+  operator_write(&out, &n);
+  assert_true(out.len && out.len < begins);
+  stralloc_free(&out);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_base64), cmocka_unit_test(test_field), cmocka_unit_test(test_field_of_one_long_word), cmocka_unit_test(test_wrap),
     cmocka_unit_test(test_boundary_is_not_in_the_content), cmocka_unit_test(test_status), cmocka_unit_test(test_wanted),
     cmocka_unit_test(test_machine_part), cmocka_unit_test(test_message_of_a_failure),
+    cmocka_unit_test(test_each_cause_speaks_to_the_sender), cmocka_unit_test(test_what_people_read), cmocka_unit_test(test_subject),
+    cmocka_unit_test(test_automatic), cmocka_unit_test(test_operator),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
