@@ -1,0 +1,184 @@
+/* trouble: stories of attempts, a line each, and what the operator is told of them.  A line: minutes, destination (behind '+':
+ * it failed before already), state, cause, address, what is expected: "port" begins, "-port" is over, "" nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "trouble/trouble.h"
+
+struct line { int minute; const char *destination; char state; const char *cause, *address, *want; };
+
+static const struct line one_dead_peer[] = {
+  {0, "a.jp", 't', "connect_timeout", "192.0.2.1", ""}, {1, "+a.jp", 't', "connect_timeout", "192.0.2.1", ""},
+  {2, "+a.jp", 't', "connect_timeout", "192.0.2.1", ""}, {9, "+a.jp", 't', "connect_timeout", "192.0.2.1", ""}, {0}};
+static const struct line port_blocked[] = {
+  {0, "a.jp", 't', "connect_timeout", "192.0.2.1", ""}, {1, "b.com", 't', "connect_timeout", "198.51.100.1", ""},
+  {2, "c.net", 't', "no_route", "203.0.113.1", "port"}, {3, "d.org", 't', "connect_timeout", "10.1.1.1", ""},
+  {60, "+a.jp", 'd', "", "", ""}, {61, "+a.jp", 'd', "", "", ""}, {62, "+b.com", 'f', "user_unknown", "", "-port"}, {0}};
+static const struct line one_of_them_answered[] = {
+  {0, "a.jp", 't', "connect_timeout", "192.0.2.1", ""}, {1, "b.com", 't', "connect_timeout", "198.51.100.1", ""},
+  {2, "x.jp", 'f', "user_unknown", "", ""}, {3, "c.net", 't', "connect_timeout", "203.0.113.1", ""}, {0}};
+static const struct line one_network[] = {
+  {0, "a.jp", 't', "connect_timeout", "192.0.2.1", ""}, {1, "b.jp", 't', "connect_timeout", "192.0.77.1", ""},
+  {2, "c.jp", 't', "connect_timeout", "192.0.2.9", ""}, {0}};
+static const struct line known_to_be_dead_at_night[] = {
+  {0, "+a.jp", 't', "connect_timeout", "192.0.2.1", ""}, {1, "+b.com", 't', "connect_timeout", "198.51.100.1", ""},
+  {2, "+c.net", 't', "connect_timeout", "203.0.113.1", ""}, {0}};
+static const struct line refused_is_no_block[] = {
+  {0, "a.jp", 't', "connect_refused", "", ""}, {1, "b.com", 't', "connect_refused", "", ""}, {2, "c.net", 't', "connect_refused", "", ""}, {0}};
+static const struct line another_port[] = {
+  {0, "a.jp:587", 't', "connect_timeout", "", ""}, {1, "b.com:465", 't', "connect_timeout", "", ""}, {2, "c.net:2525", 't', "connect_timeout", "", ""}, {0}};
+static const struct line resolver_dead[] = {
+  {0, "a.jp", 't', "dns_timeout", "", ""}, {1, "b.com", 't', "dns_servfail", "", ""}, {2, "c.net", 't', "dns_timeout", "", "resolver"},
+  {9, "[192.0.2.1]", 'd', "", "", ""}, {10, "a.jp", 'f', "no_such_domain", "", ""}, {11, "b.com", 't', "connect_timeout", "", "-resolver"}, {0}};
+static const struct line one_broken_zone[] = {
+  {0, "a.jp", 't', "dns_servfail", "", ""}, {1, "b.com", 'd', "", "", ""}, {2, "c.net", 't', "dns_servfail", "", ""}, {0}};
+static const struct line blocklisted[] = {
+  {0, "a.jp", 'f', "blocked", "", "blocked"}, {1, "b.com", 't', "blocked", "", ""}, {2, "c.net", 'd', "", "", ""},
+  {3, "a.jp", 'd', "", "", ""}, {4, "b.com", 'd', "", "", "-blocked"}, {0}};
+static const struct line reverse_dns_temporary[] = {
+  {0, "a.jp", 't', "reverse_dns", "", ""}, {1, "a.jp", 't', "reverse_dns", "", ""}, {2, "b.com", 't', "reverse_dns", "", "reverse_dns"}, {0}};
+static const struct line reverse_dns_passing[] = {
+  {0, "a.jp", 't', "reverse_dns", "", ""}, {1, "a.jp", 'd', "", "", ""}, {2, "b.com", 't', "reverse_dns", "", ""}, {0}};
+static const struct line reverse_dns_for_good[] = {{0, "a.jp", 'f', "reverse_dns", "", "reverse_dns"}, {1, "a.jp", 'd', "", "", "-reverse_dns"}, {0}};
+static const struct line login[] = {
+  {0, "smtp.isp.jp:587", 't', "auth_refused", "", "login"}, {1, "+smtp.isp.jp:587", 't', "auth_refused", "", ""}, {2, "smtp.isp.jp:587", 'd', "", "", "-login"}, {0}};
+static const struct line ours_is_theirs[] = {
+  {0, "a.jp", 'f', "user_unknown", "", ""}, {1, "a.jp", 't', "greylisted", "", ""}, {2, "b.jp", 'f', "policy", "", ""}, {3, "b.jp", 't', "no such cause", "", ""}, {0}};
+
+static void expect(const char *story, int row, const enum trouble_change change[TROUBLE_KINDS], const char *want) {
+  char got[100] = "";
+  for (int k = 0; k < TROUBLE_KINDS; k++)
+    if (change[k] != TROUBLE_SAME)
+      snprintf(got, sizeof got, "%s%s", change[k] == TROUBLE_OVER ? "-" : "", trouble_name((enum trouble_kind)k));
+  if (strcmp(got, want))
+    fail_msg("%s, line %d: \"%s\", want \"%s\"", story, row, got, want);
+}
+
+static void hear(struct trouble *t, const char *story, const struct line *l) {
+  for (int row = 0; l->destination; l++, row++) {
+    enum trouble_change change[TROUBLE_KINDS];
+    char reply[100];
+    bool dead = l->destination[0] == '+';
+    snprintf(reply, sizeof reply, *l->address ? "connect host [%s]: Connection timed out" : "550 %s", l->address);
+    trouble_attempt(t, &(struct trouble_event){.time = 1764000000 + l->minute * 60, .destination = bytes_str(l->destination + dead), .qid = bytes_str("01nga3rj0123456789abc"),
+                                               .cause = bytes_str(l->cause), .reply = bytes_str(reply), .state = l->state, .known_dead = dead}, change);
+    expect(story, row, change, l->want);
+  }
+}
+
+static void test_stories(void **state) {
+  static const struct { const char *name; const struct line *line; } stories[] = {
+#define STORY(name) {#name, name}
+    STORY(one_dead_peer), STORY(port_blocked), STORY(one_of_them_answered), STORY(one_network), STORY(known_to_be_dead_at_night),
+    STORY(refused_is_no_block), STORY(another_port), STORY(resolver_dead), STORY(one_broken_zone), STORY(blocklisted),
+    STORY(reverse_dns_temporary), STORY(reverse_dns_passing), STORY(reverse_dns_for_good), STORY(login), STORY(ours_is_theirs)};
+  (void)state;
+  for (size_t i = 0; i < sizeof stories / sizeof *stories; i++) {
+    struct trouble t = {0};
+    hear(&t, stories[i].name, stories[i].line);
+    trouble_free(&t);
+  }
+}
+
+/* The notices due, in order: "blocked -blocked". */
+static void check_due(struct trouble *t, const char *want) {
+  char got[200] = "";
+  enum trouble_kind kind;
+  bool over;
+  while (trouble_due(t, &kind, &over)) {
+    size_t n = strlen(got);
+    snprintf(got + n, sizeof got - n, "%s%s%s", n ? " " : "", over ? "-" : "", trouble_name(kind));
+    trouble_made(t, kind, over);
+  }
+  assert_string_equal(got, want);
+}
+
+static void test_once_a_day(void **state) {
+  static const struct line begins[] = {{0, "a.jp", 'f', "blocked", "", "blocked"}, {0}}, ends[] = {{5, "a.jp", 'd', "", "", "-blocked"}, {0}};
+  static const struct line again[] = {{60, "a.jp", 'f', "blocked", "", "blocked"}, {61, "a.jp", 'd', "", "", "-blocked"}, {0}};
+  static const struct line tomorrow[] = {{1441, "a.jp", 'f', "blocked", "", "blocked"}, {0}};
+  struct trouble t = {0};
+  (void)state;
+  hear(&t, "begins", begins);
+  check_due(&t, "blocked");
+  hear(&t, "ends", ends);
+  check_due(&t, "-blocked");
+  hear(&t, "again", again);
+  check_due(&t, "");
+  hear(&t, "tomorrow", tomorrow);
+  check_due(&t, "blocked");
+  trouble_free(&t);
+}
+
+static void test_over_before_it_was_told(void **state) {
+  struct trouble t = {0};
+  (void)state;
+  hear(&t, "both", (const struct line[]){{0, "a.jp", 'f', "blocked", "", "blocked"}, {5, "a.jp", 'd', "", "", "-blocked"}, {0}});
+  check_due(&t, "blocked -blocked");
+  trouble_free(&t);
+}
+
+static void test_disk(void **state) {
+  static const struct { int minute; uint64_t free; enum trouble_change want; const char *due; } rows[] = {
+    {0, 200, TROUBLE_SAME, ""}, {1, 99, TROUBLE_BEGINS, "disk"}, {2, 50, TROUBLE_SAME, ""}, {3, 105, TROUBLE_SAME, ""}, {4, 110, TROUBLE_OVER, "-disk"},
+    {5, 99, TROUBLE_BEGINS, ""}, {6, 200, TROUBLE_OVER, ""}, {2000, 99, TROUBLE_BEGINS, "disk"}};
+  struct trouble t = {0};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (trouble_disk(&t, 1764000000 + rows[i].minute * 60, rows[i].free << 20, 100ull << 20) != rows[i].want)
+      fail_msg("row %zu", i);
+    check_due(&t, rows[i].due);
+  }
+  trouble_free(&t);
+}
+
+static void test_survives_a_reboot(void **state) {
+  struct trouble t = {0}, u;
+  stralloc text = {0}, again = {0};
+  (void)state;
+  hear(&t, "begins", (const struct line[]){{0, "a.jp", 'f', "blocked", "", "blocked"}, {1, "b b.com", 't', "blocked", "", ""}, {0}});
+  trouble_write(&text, &t);
+  trouble_read(&u, bytes_sa(&text));
+  trouble_write(&again, &u);
+  assert_true(bytes_eq(bytes_sa(&text), bytes_sa(&again)));
+  check_due(&u, "blocked");
+  hear(&u, "ends", (const struct line[]){{2, "a.jp", 'd', "", "", ""}, {3, "b b.com", 'd', "", "", "-blocked"}, {0}});
+  check_due(&u, "-blocked");
+  trouble_free(&t);
+  trouble_free(&u);
+  stralloc_free(&text);
+  stralloc_free(&again);
+}
+
+static void test_a_month_of_silence(void **state) {
+  struct trouble t = {0};
+  (void)state;
+  hear(&t, "begins", (const struct line[]){{0, "a.jp", 'f', "blocked", "", "blocked"}, {0}});
+  check_due(&t, "blocked");
+  trouble_tick(&t, 1764000000 + TROUBLE_MONTH + 1);
+  assert_false(t.c[TROUBLE_BLOCKED].on);
+  check_due(&t, "");
+  trouble_free(&t);
+}
+
+static void test_bad_text(void **state) {
+  static const char *const rows[] = {"", "\n", "port", "port on=x since=-1\n", "nothing on=1\n", "port on=1 witness=\"\n", "disk on=99999999999999999999 to=\\x\n"};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct trouble t;
+    trouble_read(&t, bytes_str(rows[i]));
+    check_due(&t, "");
+    trouble_free(&t);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_stories), cmocka_unit_test(test_once_a_day), cmocka_unit_test(test_over_before_it_was_told), cmocka_unit_test(test_disk),
+    cmocka_unit_test(test_survives_a_reboot), cmocka_unit_test(test_a_month_of_silence), cmocka_unit_test(test_bad_text)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
