@@ -105,6 +105,8 @@ static void run(struct dispatch *d, bool once, const sigset_t *waiting) {
     }
     if (!dispatch_configure(d))
       report_exit(EXIT_TEMPORARY);
+    if (rescan == d->now + RESCAN)
+      notices_look(d);
     if (d->now >= tidied + TIDY) {
       dispatch_tidy_spool(d);
       tidied = d->now;

@@ -45,6 +45,8 @@ const struct owner owners[] = {
   {"state", 'd', ROLE_ROOT, ROLE_ROOT, 0711, 0700},
   {"state/sent", 'd', ROLE_RECEIVE, ROLE_RECEIVE, 0700, 0700},
   {"state/transcripts", 'd', ROLE_QUEUE, ROLE_QUEUE, 0700, 0700},
+  {"state/reached", 'd', ROLE_QUEUE, ROLE_QUEUE, 0700, 0700},
+  {"state/trouble", 'd', ROLE_QUEUE, ROLE_QUEUE, 0700, 0700},
   {"state/submit", 'd', ROLE_SUBMIT, ROLE_SUBMIT, 0700, 0700},
   /* the spool: what is in tmp and incoming is group wiz98-drop's, what is in queue the queue's alone */
   {"spool", 'd', ROLE_ROOT, ROLE_ROOT, 0711, 0700},

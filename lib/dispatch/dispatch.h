@@ -4,6 +4,7 @@
  *   message.c   opening a message, what its state asks for, its end
  *   attempts.c  what is kept of attempts that failed (transcript/transcript.h)
  *   job.c       recipients to a worker, its answer into the message
+ *   notices.c   what the operator is told
  *   worker.c    the workers' processes */
 #ifndef DISPATCH_H
 #define DISPATCH_H
@@ -16,6 +17,7 @@
 #include "route/route.h"
 #include "spool/spool.h"
 #include "sys/template.h"
+#include "trouble/trouble.h"
 
 enum { WORKERS_MAX = TEMPLATE_NUMBERS, OPEN_MAX = 128 };
 
@@ -23,7 +25,8 @@ struct worker {
   bool there;                             /* else this place is free; the place is its template's number for it */
   int sock;
   enum job_class class;
-  struct schedule_entry *entry;           /* NULL: idle */
+  struct schedule_entry *entry;           /* NULL: idle, or a notice to the operator */
+  bool notice;
   struct schedule_destination *destination;
   struct spool_job job;
   int64_t since;                          /* clock_ms(): of the job, or idle */
@@ -44,6 +47,10 @@ struct dispatch {
   struct launch program[JOB_CLASSES];     /* the templates of the workers */
   struct worker worker[WORKERS_MAX];
   unsigned open, jobs;                    /* messages open, jobs under way */
+  struct trouble trouble;
+  bool notice_under_way, notice_over;     /* which notice to the operator is asked for */
+  enum trouble_kind notice_kind;
+  int64_t notice_again;                   /* not asked for before */
 };
 
 /* Directories and FIFO made where they are missing; what waits on disk is put into the schedule.  Ends the process where
@@ -79,7 +86,16 @@ void attempts_note(const struct dispatch *d, const struct spool_job *job, struct
 void attempts_message_leaves(const struct queue_message *m);                       /* from now on its transcript grows old */
 bool attempts_tidy(struct dispatch *d);                                      /* removes what is old, a part at a time; true: there is more */
 
+/* notices.c */
+void notices_start(struct dispatch *d);
+void notices_heard(struct dispatch *d, const struct trouble_event *e);
+void notices_look(struct dispatch *d);                                             /* now and then: at the disk */
+void notices_act(struct dispatch *d);                                              /* asks for the next one that is due */
+void notices_answered(struct dispatch *d, struct worker *w, struct bytes answer);
+void notices_lost(struct dispatch *d, struct worker *w);
+
 /* worker.c */
+static inline bool worker_is_idle(const struct worker *w) { return !w->entry && !w->notice; }
 void worker_launch(struct dispatch *d, char **argv);                               /* first of all: templates started, role taken */
 struct worker *worker_get(struct dispatch *d, enum job_class class, const char *destination);   /* NULL: reported */
 void worker_read(struct dispatch *d, struct worker *w);                            /* its socket is readable */

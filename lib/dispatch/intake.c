@@ -115,6 +115,7 @@ void dispatch_start(struct dispatch *d) {
   make_directories();
   check_file_system();
   open_trigger(d);
+  notices_start(d);
   read_destinations(d);
   for (int i = 0; i < SHARDS; i++)
     read_shard(d, i);
@@ -209,6 +210,7 @@ void dispatch_take_wishes(struct dispatch *d) {
 }
 
 bool dispatch_act(struct dispatch *d, unsigned max) {
+  notices_act(d);
   struct schedule_entry *e;
   struct schedule_destination *dest;
   while (max--)

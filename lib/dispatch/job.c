@@ -6,6 +6,7 @@
 #include "dispatch/dispatch.h"
 #include "queue/dest.h"
 #include "retry/delay.h"
+#include "spool/reached.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/random.h"
@@ -172,6 +173,20 @@ static void note_and_apply(struct dispatch *d, struct open_message *o, struct sc
   stralloc_free(&scratch);
 }
 
+/* Before the destination is told of it: whether it had failed is what counts. */
+static void tell(struct dispatch *d, const struct worker *w, struct bytes results) {
+  struct spool_result r;
+  stralloc scratch = {0};
+  while (spool_parse_result(&results, &r, &scratch)) {
+    notices_heard(d, &(struct trouble_event){.time = d->now, .destination = bytes_str(w->destination->name), .qid = bytes_str(w->job.id), .cause = r.cause,
+                                             .reply = r.reply, .state = r.state, .known_dead = w->destination->attempts > 0});
+    const struct open_message *o = w->entry->open;
+    if (r.state == 'd' && r.rcpt < o->m.count)
+      reached_note(bytes_sa(&o->m.rcpt[r.rcpt].addr));
+  }
+  stralloc_free(&scratch);
+}
+
 void job_answered(struct dispatch *d, struct worker *w, struct bytes answer) {
   struct schedule_entry *e = w->entry;
   struct bytes id;
@@ -180,6 +195,8 @@ void job_answered(struct dispatch *d, struct worker *w, struct bytes answer) {
   d->jobs--;
   if (w->destination->class == JOB_REPORT && w->destination->name[0] == 'b')
     e->report_due = put_off;   /* the bounce itself may go now */
+  if (w->class == JOB_REMOTE)
+    tell(d, w, answer);
   if (!put_off)
     note_and_apply(d, e->open, w->destination, answer);
   if (w->class == JOB_REMOTE)

@@ -55,7 +55,7 @@ struct worker *worker_get(struct dispatch *d, enum job_class class, const char *
       continue;
     }
     count += w->class == class;
-    if (w->class != class || w->entry)
+    if (w->class != class || !worker_is_idle(w))
       continue;
     idle = w;
     if (!strcmp(w->last, destination))
@@ -76,13 +76,18 @@ void worker_read(struct dispatch *d, struct worker *w) {
   static char answer[SPOOL_ANSWER_MAX];
   size_t none = 0;
   ssize_t n = fd_recv(w->sock, answer, sizeof answer, NULL, &none);
-  if (n > 0 && w->entry) {
-    job_answered(d, w, bytes_of(answer, (size_t)n));
+  if (n > 0 && !worker_is_idle(w)) {
+    if (w->notice)
+      notices_answered(d, w, bytes_of(answer, (size_t)n));
+    else
+      job_answered(d, w, bytes_of(answer, (size_t)n));
     w->entry = NULL;
     w->since = clock_ms();
     return;
   }
-  if (w->entry)
+  if (w->notice)
+    notices_lost(d, w);
+  else if (w->entry)
     job_lost(d, w);
   end(w);
 }
@@ -97,10 +102,10 @@ void worker_template(struct dispatch *d, enum job_class class) {
 }
 
 static void check_one(struct dispatch *d, struct worker *w, int64_t now) {
-  if (!w->entry && now - w->since > IDLE_MS)
+  if (worker_is_idle(w) && now - w->since > IDLE_MS)
     end(w);
-  else if (w->entry && now - w->since > patience_ms[w->class]) {
-    report(QU209E_worker_hangs, "worker=%s qid=%s", d->program[w->class].program, w->entry->id);
+  else if (!worker_is_idle(w) && now - w->since > patience_ms[w->class]) {
+    report(QU209E_worker_hangs, "worker=%s qid=%s", d->program[w->class].program, w->job.id);
     template_kill(d->program[w->class].fd, number_of(d, w));   /* its socket's end is read next, and its job is taken back */
     w->since = now;
   }
