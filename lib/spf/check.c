@@ -246,9 +246,10 @@ void spf_check(struct spf_outcome *o, const struct ip *ip, struct bytes sender, 
   struct spf_check c = {.ip = ip, .helo = helo, .dns = dns, .o = o};
   *o = (struct spf_outcome){0};
   if (!sender.n)
-    sa_catf(&text, "postmaster@%.*s", (int)helo.n, helo.s);
-  else
-    sa_catf(&text, "%s%.*s", memchr(sender.s, '@', sender.n) ? "" : "postmaster@", (int)sender.n, sender.s);
+    sender = helo;
+  if (!sender.n || !memchr(sender.s, '@', sender.n))
+    sa_cats(&text, "postmaster@");
+  sa_catb(&text, sender.s, sender.n);
   c.sender = bytes_sa(&text);
   const char *at = memrchr(c.sender.s, '@', c.sender.n);
   c.local = at == c.sender.s ? bytes_str("postmaster") : bytes_of(c.sender.s, (size_t)(at - c.sender.s));
