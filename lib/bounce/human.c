@@ -2,7 +2,7 @@
 #include "bounce/parts.h"
 
 #include "base/date.h"
-#include "classify/classify.h"
+#include "classify/near.h"
 
 enum { WIDTH = 72 };
 
@@ -155,7 +155,7 @@ static void add_recipient(const struct page *p, size_t i) {
 
 /* --- for the administrator --- */
 
-static void add_cause(const struct page *p, const struct queue_rcpt *r) {
+static void add_cause(const struct page *p, const struct queue_rcpt *r, struct bytes near) {
   enum message_id id;
   stralloc text = {0};
   sa_cats(&text, p->l->cause);
@@ -164,7 +164,7 @@ static void add_cause(const struct page *p, const struct queue_rcpt *r) {
     sa_catf(&text, r->cause.len ? " (%s" : "(%s", message_of(id)->id);
     enum cause c = cause_of(bytes_sa(&r->cause));
     if (c != CAUSE_NONE && cause_manual(c)[0] == '(')
-      sa_catf(&text, ", %s %s", p->l->manual, cause_manual(c));
+      sa_catf(&text, ", %s %s", p->l->manual, near_manual(c, near.n ? near_address(bytes_sa(&r->addr), near) : NEAR_NOT));
     sa_catc(&text, ')');
   }
   if (text.len > strlen(p->l->cause))
@@ -187,7 +187,7 @@ static void add_details_of(const struct page *p, size_t i) {
     sa_catb(&text, a->host.s, a->host.n);
     add_wrapped(p, "    ", bytes_sa(&text));
   }
-  add_cause(p, r);
+  add_cause(p, r, a ? a->near : bytes_of("", 0));
   if (a && a->transcript[p->lang].n) {
     add_label(p, "    ", p->l->transcript);
     sa_catb(p->out, a->transcript[p->lang].s, a->transcript[p->lang].n);

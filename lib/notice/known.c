@@ -1,9 +1,8 @@
 /* What is known beside the message's own file. */
 #include "notice/notice.h"
 
-#include "addr/near.h"
 #include "base/sa.h"
-#include "classify/classify.h"
+#include "classify/near.h"
 #include "local/local.h"
 #include "queue/dest.h"
 #include "route/route.h"
@@ -88,6 +87,18 @@ static void find_attempt(struct notice *n, const char *qid, size_t i) {
   stralloc_free(&file);
 }
 
+/* The last one of those near ADDR; "" where ADDR itself is among them: then it is no typing error. */
+static struct bytes nearest(struct bytes addr, struct bytes lines) {
+  struct bytes best = {"", 0}, line;
+  while (lines.n && bytes_cut(&lines, '\n', &line)) {
+    if (bytes_ieq(addr, line))
+      return bytes_of("", 0);
+    if (near_address(addr, line) != NEAR_NOT)
+      best = line;
+  }
+  return best;
+}
+
 /* Only our own users hear which addresses others have written to. */
 static void find_near(struct notice *n, struct queue_rcpt *r, struct bounce_attempt *a) {
   static const enum cause typing[] = {CAUSE_USER_UNKNOWN, CAUSE_NO_SUCH_DOMAIN, CAUSE_DOMAIN_BAD, CAUSE_NULL_MX, CAUSE_NO_MX_ADDRESS};
@@ -99,7 +110,7 @@ static void find_near(struct notice *n, struct queue_rcpt *r, struct bounce_atte
     return;
   if (!n->reached.len)
     reached_read(&n->reached);
-  a->near = addr_nearest(bytes_sa(&r->addr), bytes_sa(&n->reached));
+  a->near = nearest(bytes_sa(&r->addr), bytes_sa(&n->reached));
 }
 
 static void find_remote(struct notice *n, size_t i) {

@@ -40,7 +40,7 @@ like "$flat" 'was not delivered to hanoko@example.net\. It will' "and in English
 like "$text" 'アドレスに打ち間違い' "what the sender can do"
 like "$flat" 'Did you mean hanako@example.net\?' "the address that was meant"
 like "$text" '550 5.1.1 <hanoko@example.net>: no such user here' "the other server's words"
-like "$text" 'user_unknown \(CL101E, .*\(a\)-3\)' "the cause, with the manual's letter and number"
+like "$flat" 'user_unknown \(CL101E, .*\(a\)-3 \(a\)-1 \(a\)-2\)' "the cause, with the manual's letter and number"
 like "$text" 'Tried: once, .* UTC' "how often it was tried, and when"
 is "$(of 'm.get_content_type(), m.get_param("report-type"), [q.get_content_type() for q in parts]')" \
   "('multipart/report', 'delivery-status', ['text/plain', 'message/delivery-status', 'text/rfc822-headers'])" "the form of RFC 3464"

@@ -264,7 +264,7 @@ static void test_what_people_read(void **state) {
     {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "The other server's words: 550 5.1.1 No", "理由"},
     {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_BOTH, "(English text follows the Japanese.)", "{"},
     {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "Tried: 3 times, last Tue, 24 Nov 2026 15:00", "UTC"},
-    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "user_unknown (CL101E, troubleshooting manual Q8 (a)-3)", "postmaster@"},
+    {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "user_unknown (CL101E, troubleshooting manual Q8 (a)-3 (a)-1 (a)-2)", "postmaster@"},
     {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "Did you mean jiru@example.net?", ""},
     {"user_unknown", "550 5.1.1 No", BOUNCE_FAILED, BOUNCE_EN, "Server: mx.example.net [192.0.2.1]", ""},
     {"connect_timeout", "connect mx [192.0.2.1]: timed out", BOUNCE_FAILED, BOUNCE_EN, "What our mail server noted: connect mx", "other server's words"},
