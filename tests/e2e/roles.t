@@ -3,7 +3,7 @@
 # taken over; setup-users says what it will do, does it once.
 . tests/roles.sh
 case $BIN in *san*) skip_all "sanitizers read the programs' maps" ;; esac
-plan 18
+plan 20
 
 # --- setup-users
 is "$(grep -c '^wiz98-' /etc/passwd) $(grep -c '^wiz98-.*:/usr/sbin/nologin$' /etc/passwd)" "10 10" "setup-users --yes makes a user for each role; none can log in"
@@ -37,6 +37,9 @@ wait_for 20 arrived "${pop3[a]}" taro geheim 1; ok $? "so does the bounce for th
 is "$(find "$T/a/state/transcripts" -type f -user wiz98-queue -perm 600 | wc -l) $("$BIN/queue-list" --home "$T/a" --transcript "$(ls "$T/a/state/transcripts")" | grep -c '< 550 5.1.1 ')" "1 1" "what was said to the other server is kept by the queue's role"
 WIZ98_HOME=$T/a setpriv --reuid 65534 --regid 65534 --clear-groups "$BIN/sendmail" taro@example.test <"$T/m" >"$T/out" 2>&1; ok $? "a local user without rights sends" || diag "$(cat "$T/out")"
 wait_for 20 arrived "${pop3[a]}" taro geheim 2; ok $? "which arrives"
+
+exits 2 "root rehearses a delivery as the role that sends" "$BIN/mail-doctor" send --home "$T/a" taro@example.test hanako@example.net nobody@example.net
+is "$(grep -c '^= .* accepted$' "$T/out") $(grep -c '^= nobody@example.net: .*user_unknown' "$T/out")" "2 1" "and finds what a delivery found" || diag "$(cat "$T/out" "$T/err")"
 
 # --- the table of who may do what, with conversations of each kind open
 exec 5<>"/dev/tcp/127.0.0.1/${pop3s[a]}" 6<>"/dev/tcp/127.0.0.1/${pop3[a]}" 7<>"/dev/tcp/127.0.0.1/${smtp[a]}"
