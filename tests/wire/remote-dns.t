@@ -169,12 +169,12 @@ is "$(DNSCACHEIP="nonsense 127.0.0.1:$U" send pref.dom.test)" "b@pref.dom.test: 
 like "$(cat "$T/err")" "DN201W .*value=nonsense" "is told"
 
 # --- ourselves
-fails us.dom.test failed mail_loop "an MX with our own name"
-like "$(cat "$T/err")" "^0 CL118E .*state=failed" "has its own message"
+fails us.dom.test failed mail_loop_here "an MX with our own name"
+like "$(cat "$T/err")" "^0 CL152E .*state=failed" "has its own message"
 reaches we.dom.test 127.0.0.2 "ourselves behind a better one"
-fails worse.dom.test failed mail_loop "ourselves before a worse one"
+fails worse.dom.test failed mail_loop_here "ourselves before a worse one"
 conf smtp_port="$P"
-fails pref.dom.test failed mail_loop "an MX with an address of this machine, on our port"
+fails pref.dom.test failed mail_loop_here "an MX with an address of this machine, on our port"
 
 # --- literals, routes, IPv6
 conf
