@@ -8,9 +8,11 @@ H=$T/home
 pop3_home "$H"
 pop3_auth "$H"
 fds() { find "/proc/$auth_pid/fd" -mindepth 1 | wc -l; }
+sessions() { pgrep -cP "$(pgrep -P "$auth_pid" pop3-session)" pop3-session; }
+own_fds() { echo $(($(fds) - $(sessions))); }      # one is for each session that stays for its user
 ask() { python3 tests/programs/authask.py "$H/run/auth" "$@"; }
 is "$(ask)" "1 AU001I taro@example.test" "before"
-before=$(fds)
+before=$(own_fds)
 python3 - "$H/run/auth" <<'PY'
 import array, os, random, socket, sys
 random.seed(3)
@@ -51,9 +53,9 @@ s = connect(); s.send(b"\0\0\0\0\0"); s.close()
 PY
 is "$(ask)" "1 AU001I taro@example.test" "afterwards it serves"
 kill -0 "$auth_pid"; ok $? "… and is the same process"
-same_fds() { [ "$(fds)" -le "$before" ]; }
+same_fds() { [ "$(own_fds)" -le "$before" ]; }
 wait_for 10 same_fds; ok $? "… and holds no descriptor of it"
 like "$(pop3_say "$H" "USER taro" "PASS pw" QUIT | sed -n 3p)" '^\+OK 0 messages' "a conversation is handed on"
 grep -q 'AU208W.*pid=' "$H/log"; ok $? "the log says who sent garbage"
 is "$(grep -vcE '^[0-9]+ [A-Z]{2}[0-9]{3}[EWI] ' "$H/log")" 0 "… one line an event, nothing of theirs makes a line of its own"
-is "$(pgrep -cP "$(pgrep -P "$auth_pid" pop3-session)" pop3-session)" 3 "three sessions wait"
+[ "$(sessions)" -ge 3 ] && [ "$(sessions)" -le 35 ]; ok $? "three sessions wait, beside those that stay for a user (32 at most)"
