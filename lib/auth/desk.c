@@ -273,9 +273,8 @@ static void start_checks(struct desk *d) {
 }
 
 int64_t desk_tick(struct desk *d, int64_t now) {
-  int64_t next = now + FAR_MS;
+  int64_t next = sessions_tick(&d->sessions, now, now + FAR_MS);
   penalty_tick(clock_unix());
-  sessions_tick(&d->sessions, now);
   start_checks(d);
   for (size_t i = 0; i < LOGIN_QUEUE_MAX; i++)
     if (d->request[i].step != DESK_UNUSED && d->request[i].deadline <= now)

@@ -106,10 +106,19 @@ void sessions_event(struct sessions *s, size_t i) {
     dismiss(p);
 }
 
-void sessions_tick(struct sessions *s, int64_t now) {
-  for (size_t i = 0; i < SESSIONS_MAX; i++)
-    if (!is_empty(&s->known[i]) && s->known[i].idle && now - s->known[i].since >= SESSIONS_IDLE_MS)
-      dismiss(&s->known[i]);
+int64_t sessions_tick(struct sessions *s, int64_t now, int64_t far) {
+  int64_t next = far;
+  for (size_t i = 0; i < SESSIONS_MAX; i++) {
+    struct session *p = &s->known[i];
+    int64_t end = p->since + SESSIONS_IDLE_MS;
+    if (is_empty(p) || !p->idle)
+      continue;
+    if (end <= now)
+      dismiss(p);
+    else if (end < next)
+      next = end;
+  }
+  return next;
 }
 
 /* --- the process's side --- */

@@ -28,7 +28,8 @@ int sessions_hand(struct sessions *s, const struct login_message *m, const int f
 /* For poll(2): SESSIONS_MAX places. */
 void sessions_watch(const struct sessions *s, struct pollfd *p);
 void sessions_event(struct sessions *s, size_t i);       /* known[i] has spoken, or is gone */
-void sessions_tick(struct sessions *s, int64_t now);     /* those that have waited too long go */
+/* Those that have waited too long go; the time (clock_ms) of the next one, or FAR. */
+int64_t sessions_tick(struct sessions *s, int64_t now, int64_t far);
 
 /* The process's side: the next conversation of the same user, read into M and FD (two descriptors and the channel); false:
  * there will be none, or MAY_WAIT, asked each second, said no.  AGAIN is the descriptor that came with the first one. */
