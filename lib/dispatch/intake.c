@@ -14,7 +14,7 @@
 #include "sys/fd.h"
 #include "sys/report.h"
 
-enum { SHARDS = 32, LEFT_OVER = 36 * 3600 };
+enum { LEFT_OVER = 36 * 3600 };
 
 static DIR *open_directory(const char *path) {
   DIR *dir = opendir(path);
@@ -38,7 +38,7 @@ static void make_directories(void) {
   make_directory("run/wish", 0700);
   mkdir("state", 0700);               /* where it is to be made otherwise, it is there */
   mkdir("state/transcripts", 0700);
-  for (int i = 0; i < SHARDS; i++) {
+  for (int i = 0; i < QUEUE_SHARDS; i++) {
     snprintf(path, sizeof path, "spool/queue/%02d", i);
     make_directory(path, 0700);
   }
@@ -63,12 +63,28 @@ static void open_trigger(struct dispatch *d) {
     die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=open path=run/trigger");
 }
 
-static void take_stored(struct dispatch *d, int dir, const char *shard, const char *name) {
+/* A file in another's shard (a backup put back, a hand) would never be found by its ID. Nothing is replaced. */
+static bool put_right(int dir, const char *shard, const char *name) {
+  stralloc path = {0};
+  spool_path(&path, name);
+  report(QU213W_misplaced, "qid=%s shard=%s path=%s", name, shard, sa_cstr(&path));
+  bool moved = !linkat(dir, name, AT_FDCWD, path.s, 0) && !unlinkat(dir, name, 0);
+  if (!moved)
+    report_errno(SY102E_file_failed, "action=link path=%s/%s", shard, name);
+  stralloc_free(&path);
+  return moved;
+}
+
+static void take_stored(struct dispatch *d, int dir, int shard, const char *name) {
   struct stat st;
   char path[40 + NAME_MAX + 2];
-  snprintf(path, sizeof path, "%s/%s", shard, name);
-  if (queue_id_valid(bytes_str(name)) && !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
-    schedule_add(&d->schedule, name, spool_due(path, &st));
+  if (!queue_id_valid(bytes_str(name)) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
+    return;
+  snprintf(path, sizeof path, "spool/queue/%02d", shard);
+  if ((int)queue_id_shard(name) != shard && !put_right(dir, path, name))
+    return;
+  snprintf(path, sizeof path, "spool/queue/%02u/%s", queue_id_shard(name), name);
+  schedule_add(&d->schedule, name, spool_due(path, &st));
 }
 
 static void read_shard(struct dispatch *d, int shard) {
@@ -80,7 +96,7 @@ static void read_shard(struct dispatch *d, int shard) {
     report_exit(EXIT_TEMPORARY);
   while ((entry = readdir(dir)))
     if (entry->d_name[0] != '.')
-      take_stored(d, dirfd(dir), path, entry->d_name);
+      take_stored(d, dirfd(dir), shard, entry->d_name);
   closedir(dir);
 }
 
@@ -117,7 +133,7 @@ void dispatch_start(struct dispatch *d) {
   open_trigger(d);
   notices_start(d);
   read_destinations(d);
-  for (int i = 0; i < SHARDS; i++)
+  for (int i = 0; i < QUEUE_SHARDS; i++)
     read_shard(d, i);
 }
 

@@ -10,10 +10,11 @@
 #include "control/generation.h"
 #include "control/owner.h"
 #include "front/front.h"
+#include "queue/queue.h"
 #include "sys/fd.h"
 #include "sys/report.h"
 
-enum { SHARDS = 32, SCRIPT_MAX = 65536 };
+enum { SCRIPT_MAX = 65536 };
 
 static bool failed(const char *action, const char *path) {
   report_errno(SY102E_file_failed, "action=%s path=%s", action, path);
@@ -30,7 +31,7 @@ bool tree_directories(bool fresh) {
   char shard[32];
   if (!owner_apply_all(fresh))
     return false;
-  for (int i = 0; i < SHARDS; i++) {
+  for (int i = 0; i < QUEUE_SHARDS; i++) {
     snprintf(shard, sizeof shard, "spool/queue/%02d", i);
     if (mkdir(shard, 0700) ? errno != EEXIST : !owner_apply(shard))
       return failed("mkdir", shard);

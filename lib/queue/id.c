@@ -4,7 +4,7 @@
 
 static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";   /* Crockford's base32: sorts by time, no i l o u */
 
-enum { TIME_DIGITS = 8, RANDOM_DIGITS = 13, PLAIN = TIME_DIGITS + RANDOM_DIGITS, SHARDS = 32 };
+enum { TIME_DIGITS = 8, RANDOM_DIGITS = 13, PLAIN = TIME_DIGITS + RANDOM_DIGITS };
 
 static void put_base32(char *to, unsigned width, uint64_t v) {
   while (width--) {
@@ -62,5 +62,5 @@ bool queue_id_parent(char parent[QUEUE_ID_MAX], const char *id) {
 
 unsigned queue_id_shard(const char *id) {
   int v = strlen(id) >= PLAIN ? digit_value(id[PLAIN - 1]) : 0;
-  return v < 0 ? 0 : (unsigned)v % SHARDS;
+  return v < 0 ? 0 : (unsigned)v % QUEUE_SHARDS;
 }

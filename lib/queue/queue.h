@@ -24,6 +24,7 @@ void queue_id_make(char id[QUEUE_ID_MAX], int64_t now, uint64_t random);
 void queue_id_child(char id[QUEUE_ID_MAX], const char *parent, char kind, unsigned number);
 bool queue_id_valid(struct bytes id);
 bool queue_id_parent(char parent[QUEUE_ID_MAX], const char *id);   /* false: it has none */
+enum { QUEUE_SHARDS = 32 };
 unsigned queue_id_shard(const char *id);                           /* 0 to 31: spool/queue/SHARD (two digits) */
 
 enum rcpt_state {

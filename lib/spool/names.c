@@ -8,8 +8,6 @@
 
 #include "spool/spool.h"
 
-enum { SHARDS = 32 };
-
 static void add(struct spool_names *l, const char *id, bool incoming) {
   if (l->count == l->room) {
     l->room = l->room ? l->room * 2 : 256;
@@ -67,7 +65,7 @@ int spool_names(struct spool_names *l, const char **path) {
   if (read_directory(l, *path, true))
     return -1;
   *path = queue;
-  for (unsigned i = 0; i < SHARDS; i++) {
+  for (unsigned i = 0; i < QUEUE_SHARDS; i++) {
     snprintf(shard, sizeof shard, "%s/%02u", queue, i);
     if (read_directory(l, shard, false))
       return -1;

@@ -2,7 +2,7 @@
 # queue-run: what it does on the schedule's word, with workers that fail as the test wants (tests/fake/worker).
 . tests/lib.sh
 . tests/conf.sh
-plan 33
+plan 35
 
 H=$T/home
 make_home "$H" example.test taro:pw hanako:pw
@@ -104,6 +104,15 @@ is "$(grep -c 'QU201E' "$T/log")" 4 "each with a line in the error log"
 is "$(find "$H/mail/example.test/hanako/new" -type f | wc -l)" 4 "the others are delivered"
 like "$(grep -a SY102E "$T/log")" "${other[3]}" "a symbolic link is not followed, and is reported"
 rm -f "$H"/spool/damaged/*
+fresh
+id=$(put hanako@example.test)
+for shard in 00 01; do   # in one of them it is misplaced
+  mkdir -p "$H/spool/queue/$shard"
+  sed "s/^id .*/id $id.b${shard#0}/" "$H/spool/incoming/$id" >"$H/spool/queue/$shard/$id.b${shard#0}"
+done
+once
+is "$(in_queue) $(ls "$H/spool/damaged")" "0 " "what lies in another's shard is put right and delivered"
+like "$(cat "$T/log")" "QU213W .*shard=spool/queue/0[01] path=spool/queue/" "and that is said"
 
 # --- workers that die
 fresh
