@@ -2,7 +2,7 @@
 # auth-serve: what becomes of logins when all is well, when programs fail, and when somebody floods it.
 # waits 40 s, as a client does whom a stopped service leaves alone
 . tests/pop3.sh
-plan 35
+plan 37
 
 H=$T/home
 pop3_home "$H"
@@ -23,6 +23,13 @@ pop3_home "$T/hanging" checkpassword="$T/hang"
 pop3_auth "$T/hanging"; hanging_pid=$auth_pid
 python3 tests/programs/authask.py "$T/hanging/run/auth" from=127.0.0.7 count=6 hold=40 >"$T/hung" &
 hung=$!
+pop3_home "$T/waiting"
+pop3_auth "$T/waiting"; waiting_pid=$auth_pid
+sessions() { pgrep -P "$(pgrep -P "$waiting_pid" pop3-session)" pop3-session | wc -l; }
+spare=$(sessions)
+pop3_say "$T/waiting" "USER taro" "PASS pw" QUIT >/dev/null
+wait_for 5 sh -c "[ \"\$(pgrep -P \$(pgrep -P $waiting_pid pop3-session) pop3-session | wc -l)\" -gt $spare ]"
+ok $? "a session that has ended waits for its user's next one"
 
 # --- down
 like "$(reply)" '^-ERR \[SYS/TEMP\] The login service is down \(AU211E\)$' "nobody there: a temporary failure at once"
@@ -98,6 +105,7 @@ like "$(cat "$T/flood" "$T/flood2")" 'AU205W' "… those that no longer fitted a
 
 # --- what took long
 wait $silent
+is "$(sessions)" "$spare" "a session that has waited 30 seconds is gone, though nothing else woke the service"
 kill -CONT "$stopped_pid"
 like "$(tr -d '\r' <"$T/silent")" '< -ERR \[SYS/TEMP\] The login service does not answer \(AU212E\)' "a service that is stopped: a temporary failure"
 like "$(grep real "$T/silent")" '0m4[0-5]' "… after 40 seconds"
