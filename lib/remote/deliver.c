@@ -10,16 +10,7 @@
 
 enum { CHUNK = 65536 };
 
-struct bytes remote_own_name(struct remote *r) {
-  struct bytes name = conf_text(r->conf, SET_hostname), domain = {"", 0};
-  if (!name.n) {
-    conf_get(r->conf, 'd', name, &domain);
-    sa_copys(&r->helo, "mail.");
-    sa_catb(&r->helo, domain.s, domain.n);
-  } else
-    sa_copyb(&r->helo, name.s, name.n);
-  return bytes_sa(&r->helo);
-}
+struct bytes remote_own_name(struct remote *r) { return conf_hostname(r->conf, &r->helo); }
 
 static bool is_open(const struct attempt *a) {
   for (size_t i = 0; i < a->m->env.count; i++)
@@ -59,15 +50,6 @@ static bool look_through(struct attempt *a) {
   return false;
 }
 
-/* The address of setting source_address that is of IP's family. */
-static const struct ip *source_for(const struct remote *r, const struct ip *ip, struct ip *source) {
-  struct bytes rest = conf_text(r->conf, SET_source_address), word;
-  while (bytes_cut(&rest, ' ', &word))
-    if (ip_parse(source, word) && source->v6 == ip->v6)
-      return source;
-  return NULL;
-}
-
 static bool connect_to(struct attempt *a, const struct route_target *t) {
   struct remote *r = a->r;
   struct ip source;
@@ -77,7 +59,7 @@ static bool connect_to(struct attempt *a, const struct route_target *t) {
   remote_stage(r, STAGE_CONNECT);
   remote_tell_connection(r, EVENT_CONNECT, 0, false);
   begun = clock_ms();
-  int fd = net_connect(&t->ip, r->port, source_for(r, &t->ip, &source), (int)conf_number(r->conf, SET_remote_connect_timeout) * 1000);
+  int fd = net_connect(&t->ip, r->port, route_source(r->conf, SET_source_address, t->ip.v6, &source), (int)conf_number(r->conf, SET_remote_connect_timeout) * 1000);
   if (fd < 0) {
     struct failure f = failure_of(FAILURE_ERRNO, STAGE_CONNECT, errno);
     remote_note_failure(a, &f);

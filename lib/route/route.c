@@ -104,3 +104,11 @@ void route_from_destination(const struct conf *c, struct bytes name, struct rout
   if (!has_port(name) || !route_parse_host(r, name))
     route_find(c, name, r);
 }
+
+const struct ip *route_source(const struct conf *c, enum setting s, bool v6, struct ip *ip) {
+  struct bytes rest = conf_text(c, s), word;
+  while (bytes_cut(&rest, ' ', &word))
+    if (ip_parse(ip, word) && ip->v6 == v6)
+      return ip;
+  return NULL;
+}
