@@ -1,12 +1,17 @@
 /* mail-doctor: says why mail fails, without sending any.
  *
  *   mail-doctor send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR…
+ *   mail-doctor reputation [--home HOME] [--from ADDR] [--json] [--lang en|ja] [DOMAIN…]
  *
  * send: rehearses a delivery to each ADDR, as remote-send would do it, as far as RCPT: every mail exchanger, every address of
  * it, what is said on the wire, at once; then cause, evidence, remedy; of several addresses what their pattern tells.
- * Addresses of ours are decided by the definition files.
+ * Addresses of ours are decided by the definition files.  What of reputation the results make matter is shown behind them.
  *
- * Exit: 0 all would be accepted, 1 something is delayed or to be remarked, 2 something fails; 100 wrong arguments. */
+ * reputation: this server as its peers see it: source address, reverse DNS, EHLO name, SPF of the sender's domain, port 25
+ * outward, tried at the mail servers of DOMAIN… and of great providers.
+ *
+ * Exit: 0 all would be accepted (is good), 1 something is delayed or to be remarked, 2 something fails (is bad); 100 wrong
+ * arguments. */
 #include <getopt.h>
 #include <stdlib.h>
 
@@ -16,6 +21,7 @@
 #include "control/home.h"
 #include "control/role.h"
 #include "rehearse/rehearse.h"
+#include "rehearse/standing.h"
 #include "sandbox/sandbox.h"
 #include "sys/language.h"
 #include "sys/report.h"
@@ -27,7 +33,7 @@ static struct options {
 } given;
 
 static noreturn void usage(void) {
-  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "mail-doctor send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR...");
+  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "mail-doctor send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR... | reputation [--home HOME] [--from ADDR] [--json] [--lang en|ja] [DOMAIN...]");
 }
 
 static void read_options(int argc, char **argv) {
@@ -70,28 +76,42 @@ static void confine(void) {
   sandbox_enter(&sandbox_remote_send);
 }
 
-static int send_to(char **addr, size_t count) {
-  struct rehearsal r = {.conf = generation_conf(), .json = given.json, .lang = given.lang, .confine = confine};
-  stralloc from = {0};
-  if (!r.conf)
-    return EXIT_TEMPORARY;
+static int send_to(const struct conf *c, struct bytes from, char **addr, size_t count) {
+  struct rehearsal r = {.conf = c, .from = from, .json = given.json, .lang = given.lang, .confine = confine};
+  if (!count)
+    usage();
   if (count > REHEARSE_MAX)
     die(EXIT_PERMANENT, DR301E_too_many_addresses, "count=%zu", count);
   if (given.size && !bytes_u64(bytes_str(given.size), &r.size))
     usage();
-  find_sender(&from, r.conf);
-  r.from = bytes_sa(&from);
-  int code = rehearse(&r, addr, count);
-  stralloc_free(&from);
-  return code;
+  return rehearse(&r, addr, count);
+}
+
+static int show_reputation(const struct conf *c, struct bytes from, char **name, size_t count) {
+  struct standing s = {.conf = c, .from = from, .json = given.json, .lang = given.lang};
+  struct bytes domain[STANDING_DOMAINS_MAX];
+  if (given.size || count > STANDING_DOMAINS_MAX)
+    usage();
+  for (size_t i = 0; i < count; i++)
+    domain[i] = bytes_str(name[i]);
+  confine();
+  standing_all(&s, domain, count);
+  standing_free(&s);
+  return s.worst == DOCTOR_WELL ? 0 : s.worst == DOCTOR_FAILED ? 2 : 1;
 }
 
 int main(int argc, char **argv) {
+  stralloc from = {0};
   report_init("mail-doctor");
   report_to_people();
   read_options(argc, argv);
-  if (argc - optind < 2 || strcmp(argv[optind], "send"))
+  const char *verb = optind < argc ? argv[optind++] : "";
+  if (strcmp(verb, "send") && strcmp(verb, "reputation"))
     usage();
   home_enter(given.home);
-  return send_to(argv + optind + 1, (size_t)(argc - optind) - 1);
+  const struct conf *c = generation_conf();
+  if (!c)
+    return EXIT_TEMPORARY;
+  find_sender(&from, c);
+  return (*verb == 's' ? send_to : show_reputation)(c, bytes_sa(&from), argv + optind, (size_t)(argc - optind));
 }

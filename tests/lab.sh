@@ -6,7 +6,7 @@
 #   zone NAME [NS] <<DATA    a zone below test. of these records, served by 10.98.0.3 (NS: the delegation instead of ns.NAME,
 #                            "-": there is none); before lab_start, or changed after it with lab_reload NAME
 #   lab_reload               nsd reads its zones again; the resolver keeps what it has
-#   LAB_TEST                 further records of test.
+#   LAB_TEST LAB_ROOT        further records of test. and of the root
 #   world CMD…               runs CMD there
 #   filter RULE              an nft rule for what comes into the world: "ip daddr 10.98.0.40 tcp dport 25 drop"
 #   peer IP STEP…            a scripted server on port 25 of IP (tests/programs/peer.py); its log is $T/peer-IP
@@ -48,7 +48,8 @@ zone() {
 
 lab_parents() {
   local z
-  { printf '$ORIGIN .\n$TTL 86400\n@ SOA ns.root. hostmaster.root. 1 3600 600 86400 3600\n@ NS ns.root.\nns.root. A 10.98.0.2\ntest. NS ns.test.\nns.test. A 10.98.0.2\n'; } >"$T/zones/root"
+  { printf '$ORIGIN .\n$TTL 86400\n@ SOA ns.root. hostmaster.root. 1 3600 600 86400 3600\n@ NS ns.root.\nns.root. A 10.98.0.2\ntest. NS ns.test.\nns.test. A 10.98.0.2\n'
+    printf '%s' "${LAB_ROOT:-}"; } >"$T/zones/root"
   { printf '$ORIGIN test.\n$TTL 3600\n@ SOA ns hostmaster %s 3600 600 86400 3600\n@ NS ns\nns A 10.98.0.2\n' "$(date +%s%N | cut -c 4-12)"
     for z in "${!LAB_ZONES[@]}"; do
       [ "${LAB_ZONES[$z]}" = - ] || printf '%s. NS %s\nns.%s. A 10.98.0.3\n' "$z" "${LAB_ZONES[$z]}" "$z"
@@ -93,6 +94,7 @@ server:
   module-config: "iterator"
   root-hints: "$T/root.hints"
   local-zone: "test." nodefault
+  local-zone: "113.0.203.in-addr.arpa." nodefault
   private-address: 192.168.255.255/32
 remote-control:
   control-enable: no

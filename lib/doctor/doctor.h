@@ -41,4 +41,17 @@ void doctor_put_finding_json(stralloc *out, const struct doctor_finding *f, enum
 void doctor_put_pattern(stralloc *out, const struct doctor_finding *f, size_t count, enum language lang);
 void doctor_put_pattern_json(stralloc *out, const struct doctor_finding *f, size_t count, enum language lang);
 
+
+/* This server as its peers see it (lib/reputation). */
+struct doctor_source {
+  struct bytes ip, seen_as;   /* seen_as "": nothing is known of another address */
+  bool configured;            /* by source_address; else the system chose it */
+};
+void doctor_put_source(stralloc *out, const struct doctor_source *s, enum language lang);
+void doctor_put_source_json(stralloc *out, const struct doctor_source *s);
+/* One thing that is good (…I), doubtful (…W) or bad (…E), as ID's last letter says. */
+enum doctor_state doctor_state_of(enum message_id id);
+void doctor_put_remark(stralloc *out, enum message_id id, struct bytes evidence, enum language lang);
+void doctor_put_remark_json(stralloc *out, enum message_id id, struct bytes evidence, enum language lang);
+
 #endif

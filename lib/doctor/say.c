@@ -6,18 +6,19 @@ static const char *const states[][2] = {
   [DOCTOR_WELL] = {"accepted", "受け付けられます"}, [DOCTOR_WARN] = {"accepted, with a remark", "受け付けられますが、注意点があります"},
   [DOCTOR_DELAYED] = {"delayed", "待機になります"}, [DOCTOR_FAILED] = {"fails", "失敗します"}};
 
+static const char *const evidence_word[] = {"evidence", "根拠"};
+
 static enum message_id message_for(const struct doctor_finding *f) { return f->remark ? f->remark : cause_name(f->cause)->id; }
 
 static bool says_something(const struct doctor_finding *f) { return f->state != DOCTOR_WELL; }
 
 /* What a stranger said, as the log would write it. */
 static void put_evidence(stralloc *out, struct bytes evidence, enum language lang) {
-  static const char *const word[] = {"evidence", "根拠"};
   struct log_line l = {0};
   if (!evidence.n)
     return;
   log_field(&l, "", evidence);
-  sa_catf(out, "  %s: %.*s\n", word[lang], (int)(l.n - 2), l.s + 2);
+  sa_catf(out, "  %s: %.*s\n", evidence_word[lang], (int)(l.n - 2), l.s + 2);
 }
 
 void doctor_put_address(stralloc *out, const struct doctor_finding *f) {
@@ -68,9 +69,7 @@ void doctor_put_finding_json(stralloc *out, const struct doctor_finding *f, enum
 }
 
 void doctor_put_pattern(stralloc *out, const struct doctor_finding *f, size_t count, enum language lang) {
-  enum message_id id = doctor_pattern_message(doctor_infer(f, count));
-  sa_catf(out, "= %s (%s)\n", explanation_of(id)->text[lang], message_of(id)->id);
-  explanation_write(out, id, lang);
+  doctor_put_remark(out, doctor_pattern_message(doctor_infer(f, count)), bytes_of("", 0), lang);
 }
 
 void doctor_put_pattern_json(stralloc *out, const struct doctor_finding *f, size_t count, enum language lang) {
@@ -78,6 +77,49 @@ void doctor_put_pattern_json(stralloc *out, const struct doctor_finding *f, size
   json_open(out, '{');
   json_member(out, "pattern", bytes_str(doctor_pattern_name(p)));
   put_explanation(out, doctor_pattern_message(p), lang);
+  json_close(out, '}');
+  sa_catc(out, '\n');
+}
+
+/* --- this server as its peers see it --- */
+
+enum doctor_state doctor_state_of(enum message_id id) {
+  char letter = message_of(id)->id[5];
+  return letter == 'E' ? DOCTOR_FAILED : letter == 'W' ? DOCTOR_WARN : DOCTOR_WELL;
+}
+
+void doctor_put_source(stralloc *out, const struct doctor_source *s, enum language lang) {
+  static const char *const from[] = {"this server sends from ", "このサーバの送信元: "}, *const seen[] = {", seen as ", "、外からは "};
+  static const char *const chosen[][2] = {{" (chosen by the system)", "(OS が選択)"}, {" (source_address)", "(source_address)"}};
+  sa_catf(out, "%s%.*s%s", from[lang], (int)s->ip.n, s->ip.s, chosen[s->configured][lang]);
+  if (s->seen_as.n)
+    sa_catf(out, "%s%.*s (public_address)", seen[lang], (int)s->seen_as.n, s->seen_as.s);
+  sa_catc(out, '\n');
+}
+
+void doctor_put_source_json(stralloc *out, const struct doctor_source *s) {
+  json_open(out, '{');
+  json_member(out, "source", s->ip);
+  json_member(out, "chosen_by", bytes_str(s->configured ? "source_address" : "system"));
+  if (s->seen_as.n)
+    json_member(out, "seen_as", s->seen_as);
+  json_close(out, '}');
+  sa_catc(out, '\n');
+}
+
+void doctor_put_remark(stralloc *out, enum message_id id, struct bytes evidence, enum language lang) {
+  sa_catf(out, "= %s (%s)\n", explanation_of(id)->text[lang], message_of(id)->id);
+  if (evidence.n)
+    sa_catf(out, "  %s: %.*s\n", evidence_word[lang], (int)evidence.n, evidence.s);
+  explanation_write(out, id, lang);
+}
+
+void doctor_put_remark_json(stralloc *out, enum message_id id, struct bytes evidence, enum language lang) {
+  static const char *const names[] = {"good", "doubtful", "", "bad"};
+  json_open(out, '{');
+  json_member(out, "reputation", bytes_str(names[doctor_state_of(id)]));
+  json_member(out, "evidence", evidence);
+  put_explanation(out, id, lang);
   json_close(out, '}');
   sa_catc(out, '\n');
 }

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "control/mark.h"
 #include "local/local.h"
+#include "rehearse/standing.h"
 #include "remote/remote.h"
 #include "sys/fd.h"
 #include "sys/report.h"
@@ -14,7 +15,8 @@
 struct step {                   /* one address to be gone through: one that was given, or where its alias leads */
   struct doctor_finding finding;
   stralloc evidence, via;
-  bool remote;
+  bool remote, by_mx;           /* by_mx: of others, and not by a route of ours */
+  struct standing_peer peer;
 };
 
 struct run {
@@ -92,7 +94,12 @@ static bool is_lack_of_family(const struct event *e) { return e->stage == STAGE_
 
 static void listen(void *arg, const struct event *e) {
   struct run *run = arg;
+  struct ip ip;
   say_event(run, e);
+  if (e->kind == EVENT_CONNECTED && ip_parse(&ip, e->ip)) {
+    run->now->peer.met[ip.v6] = true;
+    run->now->peer.ip[ip.v6] = ip;
+  }
   if (e->kind == EVENT_FAILURE && !is_lack_of_family(e))
     remark(run->now, DR206W_host_failed, e->text);
   else if (e->kind == EVENT_CLEAR)
@@ -127,6 +134,7 @@ static void ask_remote(struct run *run, struct step *s) {
   sa_catf(&domain, a.literal ? "[%.*s]" : "%.*s", (int)a.domain.n, a.domain.s);
   route_find(run->r->conf, bytes_sa(&domain), &route);
   route_destination(run->r->conf, bytes_sa(&domain), destination);
+  s->by_mx = !route.fixed;
   remote.conf = run->r->conf;
   remote.rehearsal = true;
   remote.listener = listen;
@@ -232,6 +240,25 @@ static int conclude_all(struct run *run) {
   return worst == DOCTOR_WELL ? 0 : worst == DOCTOR_FAILED ? 2 : 1;
 }
 
+/* --- and we, as they see us --- */
+
+static void look_at_ourselves(const struct run *run) {
+  struct standing s = {.conf = run->r->conf, .from = run->r->from, .json = run->r->json, .lang = run->r->lang};
+  struct standing_peer *peer = calloc(run->count, sizeof *peer);
+  size_t n = 0;
+  if (!peer)
+    out_of_memory();
+  for (size_t i = 0; i < run->count; i++)
+    if (run->step[i].by_mx) {
+      peer[n] = run->step[i].peer;
+      peer[n].address = run->step[i].finding.via.n ? run->step[i].finding.via : run->step[i].finding.addr;
+      peer[n++].cause = run->step[i].finding.cause;
+    }
+  standing_after(&s, peer, n);
+  standing_free(&s);
+  free(peer);
+}
+
 static void free_steps(struct run *run) {
   for (size_t i = 0; i < run->count; i++) {
     stralloc_free(&run->step[i].evidence);
@@ -248,6 +275,7 @@ int rehearse(const struct rehearsal *r, char **addr, size_t count) {
     r->confine();
   go_through(&run);
   int code = conclude_all(&run);
+  look_at_ourselves(&run);
   free_steps(&run);
   return code;
 }

@@ -235,6 +235,16 @@ void reputation_judge(struct reputation *r, const struct ip *ip, struct bytes eh
   judge_spf(&k);
 }
 
+void reputation_add(struct reputation *r, enum message_id id) { add(r, id); }
+
+void reputation_foreign(struct reputation *r, const struct ip *source) { say_ip(add(r, RP132E_source_foreign), source); }
+
+void reputation_smart_host(struct reputation *r, struct bytes host, struct bytes domain) {
+  struct reputation_finding *f = add(r, RP134I_smart_host);
+  say(f, "host", host);
+  say(f, "domain", domain);
+}
+
 /* --- port 25 --- */
 
 static bool is_first(const struct reputation_reach *reach, size_t i) {

@@ -20,7 +20,7 @@ struct reputation {
 };
 void reputation_free(struct reputation *r);
 
-/* IP: from which remote-send connects; EHLO: what it says (remote_own_name); DOMAIN: one of ours.  Adds findings: one on the
+/* IP: from which remote-send connects; EHLO: what it says (conf_hostname); DOMAIN: one of ours.  Adds findings: one on the
  * reverse DNS, one on the EHLO name, one on SPF; or RP131W alone where IP is private. */
 void reputation_judge(struct reputation *r, const struct ip *ip, struct bytes ehlo, struct bytes domain, const struct resolver *dns);
 bool reputation_is_private(const struct ip *ip);     /* no peer sees it */
@@ -34,6 +34,9 @@ struct reputation_reach {
 };
 void reputation_port25(struct reputation *r, const struct reputation_reach *reach, size_t count);
 
+void reputation_add(struct reputation *r, enum message_id id);           /* without evidence */
+void reputation_foreign(struct reputation *r, const struct ip *source);  /* RP132E: it is no address of this machine */
+void reputation_smart_host(struct reputation *r, struct bytes host, struct bytes domain);   /* RP134I: peers see that one */
 void reputation_recipient(struct reputation *r, struct bytes address);   /* adds RP151W where it has an IP literal */
 
 #endif

@@ -58,7 +58,29 @@ static void test_words(void **state) {
   stralloc_free(&out);
 }
 
+static void test_reputation(void **state) {
+  (void)state;
+  stralloc out = {0};
+  struct doctor_source s = {.ip = bytes_str("192.168.1.7"), .seen_as = {"", 0}};
+  doctor_put_source(&out, &s, LANG_EN);
+  row_string("chosen", bytes_sa(&out), "this server sends from 192.168.1.7 (chosen by the system)\n");
+  out.len = 0;
+  s = (struct doctor_source){.ip = bytes_str("192.168.1.7"), .seen_as = bytes_str("192.0.2.7"), .configured = true};
+  doctor_put_source(&out, &s, LANG_JA);
+  doctor_put_source_json(&out, &s);
+  row_string("seen", bytes_sa(&out), "このサーバの送信元: 192.168.1.7(source_address)、外からは 192.0.2.7 (public_address)\n"
+             "{\"source\":\"192.168.1.7\",\"chosen_by\":\"source_address\",\"seen_as\":\"192.0.2.7\"}\n");
+  out.len = 0;
+  doctor_put_remark(&out, RP101I_reverse_good, bytes_str("ip=192.0.2.7"), LANG_EN);
+  row_string("good", bytes_sa(&out), "= The source address has a name that leads back to it (RP101I)\n  evidence: ip=192.0.2.7\n");
+  out.len = 0;
+  doctor_put_remark_json(&out, RP104W_reverse_generic, bytes_str("ip=192.0.2.7"), LANG_EN);
+  assert_true(bytes_istarts(bytes_sa(&out), bytes_str("{\"reputation\":\"doubtful\",\"evidence\":\"ip=192.0.2.7\",\"id\":\"RP104W\",")));
+  assert_int_equal(doctor_state_of(RP102E_reverse_missing), DOCTOR_FAILED);
+  stralloc_free(&out);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_infer), cmocka_unit_test(test_words)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_infer), cmocka_unit_test(test_words), cmocka_unit_test(test_reputation)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

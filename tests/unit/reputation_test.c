@@ -85,7 +85,21 @@ static void literals(void **state) {
   reputation_free(&r);
 }
 
+static void without_questions(void **state) {
+  (void)state;
+  struct reputation r = {0};
+  struct ip ip = {.a = {192, 0, 2, 1}};
+  reputation_foreign(&r, &ip);
+  reputation_smart_host(&r, bytes_str("smtp.example.net"), bytes_str("example.jp"));
+  reputation_add(&r, RP145I_port25_unused);
+  assert_int_equal(r.count, 3);
+  row_string("foreign", bytes_sa(&r.finding[0].evidence), "ip=192.0.2.1");
+  row_string("smart host", bytes_sa(&r.finding[1].evidence), "host=smtp.example.net domain=example.jp");
+  assert_int_equal(r.finding[2].evidence.len, 0);
+  reputation_free(&r);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(judged), cmocka_unit_test(port25), cmocka_unit_test(literals)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(judged), cmocka_unit_test(port25), cmocka_unit_test(literals), cmocka_unit_test(without_questions)};
   return cmocka_run_group_tests_name("reputation", tests, NULL, NULL);
 }
