@@ -27,32 +27,6 @@ bool log_stamp(struct bytes *line, int64_t *unix_time, uint32_t *nanoseconds) {
   return true;
 }
 
-static bool field_is(struct bytes line, const char *name, struct bytes want) {
-  struct log_reader r;
-  struct bytes key, raw;
-  bool found = false;
-  stralloc value = {0};
-  if (log_read(&r, line))
-    while (!found && log_next(&r, &key, &raw))
-      if (bytes_eq(key, bytes_str(name))) {
-        value.len = 0;
-        log_unescape(&value, raw);
-        found = bytes_eq(bytes_sa(&value), want);
-      }
-  stralloc_free(&value);
-  return found;
-}
-
-bool log_passes(const struct log_filter *f, struct bytes line) {
-  struct log_reader r;
-  if (!f->qid.n && !f->sid.n && !f->id && f->level < 0)
-    return true;
-  if (!log_read(&r, line))
-    return false;
-  return (f->level < 0 || r.level <= (unsigned)f->level) && (!f->id || bytes_ieq(r.id, bytes_str(f->id))) &&
-         (!f->qid.n || field_is(line, "qid", f->qid)) && (!f->sid.n || field_is(line, "sid", f->sid));
-}
-
 static struct bytes without_newline(struct bytes line) {
   return bytes_of(line.s, line.n - (line.n && line.s[line.n - 1] == '\n'));
 }

@@ -8,14 +8,6 @@
 /* multilog's stamp "@" and 24 hex digits (TAI64N) with the blank behind it, cut off LINE.  False: there is none. */
 bool log_stamp(struct bytes *line, int64_t *unix_time, uint32_t *nanoseconds);
 
-struct log_filter {            /* what is empty, false or NULL excludes nothing */
-  struct bytes qid, sid;
-  const char *id;              /* catalogue ID */
-  int level;                   /* lines of this level or a lower one; -1: all */
-};
-/* Whether LINE (behind its stamp) passes.  A line that is none of ours passes an empty filter only. */
-bool log_passes(const struct log_filter *f, struct bytes line);
-
 /* Append one line with its newline; WHEN is the time as the reader wants it, "" where it is not known. */
 void log_view_text(stralloc *out, struct bytes line, struct bytes when, enum language lang);
 void log_view_json(stralloc *out, struct bytes line, struct bytes when, enum language lang);

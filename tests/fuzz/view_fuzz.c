@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/sa.h"
+#include "log/filter.h"
 #include "log/view.h"
 
 static void one_line(const stralloc *out, int tabs) {
@@ -15,13 +16,15 @@ static void one_line(const stralloc *out, int tabs) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   struct bytes line = bytes_of((const char *)data, n);
-  struct log_filter all = {.level = -1}, some = {.qid = bytes_str("q"), .level = 30};
+  struct log_filter all = {.level = -1}, some = {.qid = bytes_str("q"), .address = bytes_str("b.c"), .host = bytes_str("::1"), .level = 30};
   stralloc out = {0};
   int64_t t;
   uint32_t ns;
   log_stamp(&line, &t, &ns);
   if (!log_passes(&all, line))
     abort();
+  log_want(&some, bytes_str("k=*a*b"));
+  log_want(&some, line);
   log_passes(&some, line);
   log_view_text(&out, line, bytes_str("12:00"), LANG_JA);
   one_line(&out, 1);
