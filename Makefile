@@ -15,8 +15,8 @@ CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf user login guess sasl dnsmsg route token transcript zone doctor story spf reputation
-KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank
+KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -44,6 +44,7 @@ relay-check_USES := relay login local addr conf control
 msg-explain_USES := io classify conf control
 log-filter_USES := io control
 mail-trace_USES := tracing story listing queue classify route addr conf spool control io
+report-make_USES := gather blank front queue addr control
 tcp-pool_USES := pool addr
 wiz98_USES := front pool conf addr control guess sandbox spool queue
 

@@ -3,7 +3,7 @@
  *
  *   wiz98 init HOME --domain D [--auth] [--user ADDR[:PASSWORD]]… [--listen IP] [--smtp PORT] [--submission PORT]
  *              [--smtps PORT] [--pop3 PORT] [--pop3s PORT]
- *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log|trace|doctor … [--home HOME] */
+ *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log|trace|report|doctor … [--home HOME] */
 #include "front/front.h"
 
 #include <getopt.h>
@@ -26,6 +26,7 @@ static const struct { const char *verb, *program, *help; } programs[] = {
   {"log", "log-filter", "reads the log"},
   {"trace", "mail-trace", "tells what became of a message"},
   {"doctor", "mail-doctor", "send ADDR...: why mail to an address fails, without sending any; reputation: this server as others see it"},
+  {"report", "report-make", "sums the server up for its maker, without secrets and people"},
 };
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 

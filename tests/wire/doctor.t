@@ -81,7 +81,7 @@ is "$(pattern nobody@example.test b@unknown.test b@away.test)" all "all fail"
 is "$(pattern taro@example.test b@unknown.test b@away.test)" all_but_own "all but our own fail"
 is "$(pattern nobody@example.test b@well.test b@half.test)" only_own "only our own fails"
 is "$(pattern taro@example.test b@well.test b@away.test)" certain "a certain one fails"
-like "$(cat "$T/out")" "queue-list --transcript" "what to send to the makers is said"
+like "$(cat "$T/out")" "wiz98 report" "what to send to the makers is said"
 is "$(pattern b@unknown.test b@away.test)" all_abroad "all fail, and none of our own was asked"
 is "$(pattern taro@example.test b@away.test)" too_few "two are too few"
 
