@@ -4,6 +4,7 @@
 . tests/lib.sh
 . tests/e2e/lib.sh
 . tests/ca.sh
+. tests/postfix.sh
 [ "$(id -u)" = 0 ] && command -v postconf >/dev/null || skip_all "Postfix can only be started by root"
 plan 36
 
@@ -33,28 +34,8 @@ wiz start a >"$T/start" 2>&1 && wiz start b >>"$T/start" 2>&1
 ok $? "two servers start" || diag "$(cat "$T/start")"
 
 # --- a Postfix, an instance of its own below $T
-chmod 711 "$T"
-mkdir -p "$T"/pf/{etc,queue,data,box}
-chown postfix "$T/pf/data"
-chown nobody "$T/pf/box"
-cat >"$T/pf/etc/main.cf" <<CONF
-compatibility_level = 3.6
-queue_directory = $T/pf/queue
-data_directory = $T/pf/data
-mail_owner = postfix
-setgid_group = postdrop
-myhostname = mx.example.org
-mydestination =
+postfix_conf mx.example.org example.org 'pia@example.org=pia/' <<CONF
 inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
-maillog_file = $T/pf/log
-maillog_file_prefixes = $T
-virtual_mailbox_domains = example.org
-virtual_mailbox_base = $T/pf/box
-virtual_mailbox_maps = inline:{pia@example.org=pia/}
-virtual_uid_maps = static:65534
-virtual_gid_maps = static:65534
 smtpd_tls_security_level = may
 smtpd_tls_chain_files = $CA/p.pem
 smtpd_tls_received_header = yes
@@ -64,35 +45,10 @@ smtp_tls_loglevel = 1
 smtp_tls_policy_maps = inline:{ { [127.0.0.1]:${smtp[a]} = secure match=mail.example.test }, { [127.0.0.1]:${smtp[b]} = secure match=mail.example.net } }
 transport_maps = inline:{ { example.test = smtp:[127.0.0.1]:${smtp[a]} }, { example.net = smtp:[127.0.0.1]:${smtp[b]} } }
 CONF
-{
-  echo "127.0.0.1:$P inet n - n - - smtpd"
-  for x in other old self; do echo "127.0.0.1:${!x} inet n - n - - smtpd -o smtpd_tls_chain_files=$CA/$x.pem"; done
-  cat <<CONF
-127.0.0.1:$clear inet n - n - - smtpd -o smtpd_tls_security_level=none
-smtp unix - - n - - smtp
-tlsmgr unix - - n 1000? 1 tlsmgr
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-virtual unix - n n - - virtual
-error unix - - n - - error
-retry unix - - n - - error
-anvil unix - - n - 1 anvil
-proxymap unix - - n - - proxymap
-postlog unix-dgram n - n - 1 postlogd
-CONF
-} >"$T/pf/etc/master.cf"
-# What "postfix start" would check and make, in a tenth of its time.
-for x in pid:root incoming:postfix active:postfix deferred:postfix bounce:postfix defer:postfix corrupt:postfix hold:postfix trace:postfix flush:postfix saved:postfix private:postfix; do
-  install -d -m 700 -o "${x#*:}" "$T/pf/queue/${x%%:*}"
-done
-install -d -m 730 -o postfix -g postdrop "$T/pf/queue/maildrop"
-install -d -m 710 -o postfix -g postdrop "$T/pf/queue/public"
-chmod 755 "$T/pf/queue/pid"
-background "$(postconf -h daemon_directory)/master" -c "$T/pf/etc" >"$T/pf.out" 2>&1
+postfix_listen "127.0.0.1:$P"
+for x in other old self; do postfix_listen "127.0.0.1:${!x}" -o "smtpd_tls_chain_files=$CA/$x.pem"; done
+postfix_listen "127.0.0.1:$clear" -o smtpd_tls_security_level=none
+postfix_start
 answers() { smtp_say "$1" QUIT >/dev/null; }
 wait_for 20 answers "$P"
 ok $? "a Postfix starts" || diag "$(cat "$T/pf.out" "$T/pf/log")"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The same as tests/wire/causes.t with a real server: what a Postfix says, told apart, by a delivery and beforehand.
 . tests/lab.sh
+. tests/postfix.sh
 command -v postconf >/dev/null || skip_all "postfix is missing"
 plan 15
 
@@ -10,53 +11,12 @@ zone relay.test <<<'@ MX 10 mx.pf.test.'
 lab_start
 echo "nameserver 10.98.0.53" >"$T/resolv.conf"
 mount --bind "$T/resolv.conf" /etc/resolv.conf
-chmod 711 "$T"
 chmod 644 "$T/resolv.conf"
-mkdir -p "$T"/pf/{etc,queue,data,box}
-chown postfix "$T/pf/data"
-chown nobody "$T/pf/box"
-cat >"$T/pf/etc/main.cf" <<CONF
-compatibility_level = 3.6
-queue_directory = $T/pf/queue
-data_directory = $T/pf/data
-mail_owner = postfix
-setgid_group = postdrop
-myhostname = mx.pf.test
-mydestination =
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
-maillog_file = $T/pf/log
-maillog_file_prefixes = $T
-virtual_mailbox_domains = pf.test
-virtual_mailbox_base = $T/pf/box
-virtual_mailbox_maps = inline:{ { pia@pf.test = pia/ }, { grey@pf.test = grey/ }, { name@pf.test = name/ }, { from@pf.test = from/ }, { mine@pf.test = mine/ } }
-virtual_uid_maps = static:65534
-virtual_gid_maps = static:65534
+postfix_conf mx.pf.test pf.test '{ pia@pf.test = pia/ }, { grey@pf.test = grey/ }, { name@pf.test = name/ }, { from@pf.test = from/ }, { mine@pf.test = mine/ }' <<CONF
 smtpd_recipient_restrictions = reject_unauth_destination, check_recipient_access inline:{ { grey@pf.test = 451 4.7.1 Greylisted, come back in 300 seconds }, { name@pf.test = reject_unknown_client_hostname }, { from@pf.test = reject_unknown_sender_domain } }
 CONF
-cat >"$T/pf/etc/master.cf" <<CONF
-10.98.0.50:25 inet n - n - - smtpd
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-virtual unix - n n - - virtual
-error unix - - n - - error
-retry unix - - n - - error
-anvil unix - - n - 1 anvil
-proxymap unix - - n - - proxymap
-postlog unix-dgram n - n - 1 postlogd
-CONF
-# What "postfix start" would check and make, in a tenth of its time.
-for x in pid:root incoming:postfix active:postfix deferred:postfix bounce:postfix defer:postfix corrupt:postfix hold:postfix trace:postfix flush:postfix saved:postfix private:postfix; do
-  install -d -m 700 -o "${x#*:}" "$T/pf/queue/${x%%:*}"
-done
-install -d -m 730 -o postfix -g postdrop "$T/pf/queue/maildrop"
-install -d -m 710 -o postfix -g postdrop "$T/pf/queue/public"
-chmod 755 "$T/pf/queue/pid"
-background world "$(postconf -h daemon_directory)/master" -c "$T/pf/etc" >"$T/pf.out" 2>&1
+postfix_listen 10.98.0.50:25
+postfix_start world
 greets() { (exec 3<>/dev/tcp/10.98.0.50/25 && read -r -t 5 line <&3 && [[ $line == 220* ]]) 2>/dev/null; }
 wait_for 20 greets
 ok $? "a Postfix starts" || diag "$(cat "$T/pf.out" "$T/pf/log")"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # remote-send and real servers: Postfix, its smtp-sink with faults, and our own smtp-recv under tcpserver.
 . tests/lib.sh
+. tests/postfix.sh
 plan 21
 
 conf() { python3 tests/generation.py "$T/home" hostname=mail.example.test d:example.test=1 d:=example.test free_space_min=0 "$@"; }
@@ -37,49 +38,14 @@ fi
 # --- Postfix, an instance of its own below $T
 if [ "$(id -u)" = 0 ] && command -v postfix >/dev/null; then
   P=$(port)
-  chmod 711 "$T"
-  mkdir -p "$T"/pf/{etc,queue,data,box}
-  chown postfix "$T/pf/data"
-  chown nobody "$T/pf/box"
-  cat >"$T/pf/etc/main.cf" <<CONF
-compatibility_level = 3.6
-queue_directory = $T/pf/queue
-data_directory = $T/pf/data
-mail_owner = postfix
-setgid_group = postdrop
-myhostname = mx.example.net
-mydestination =
+  postfix_conf mx.example.net example.net 'b@example.net=b/, c@example.net=c/' <<CONF
 inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks =
-maillog_file = $T/pf/log
-maillog_file_prefixes = $T
-virtual_mailbox_domains = example.net
-virtual_mailbox_base = $T/pf/box
-virtual_mailbox_maps = inline:{b@example.net=b/, c@example.net=c/}
-virtual_uid_maps = static:65534
-virtual_gid_maps = static:65534
 smtpd_relay_restrictions = reject_unauth_destination
 message_size_limit = 200000
+mynetworks =
 CONF
-  cat >"$T/pf/etc/master.cf" <<CONF
-127.0.0.1:$P inet n - n - - smtpd
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-virtual unix - n n - - virtual
-error unix - - n - - error
-discard unix - - n - - discard
-retry unix - - n - - error
-anvil unix - - n - 1 anvil
-proxymap unix - - n - - proxymap
-postlog unix-dgram n - n - 1 postlogd
-CONF
-  postfix -c "$T/pf/etc" start >"$T/pf.out" 2>&1
-  defer postfix -c "$T/pf/etc" abort
+  postfix_listen "127.0.0.1:$P"
+  postfix_start
   wait_for 20 sink_at "$P" || diag "Postfix did not start: $(cat "$T/pf.out" "$T/pf/log")"
   is "$(remote_send "127.0.0.1:$P" a@example.test b@example.net nobody@example.net d@elsewhere.test c@example.net <"$T/message" 2>"$T/err" | sed 's/queued as .*/queued/' | sort)" \
     "b@example.net: sent: 250 2.0.0 Ok: queued
