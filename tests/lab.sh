@@ -25,7 +25,7 @@ mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns && ip netns add world 2>/
 world() { ip netns exec world "$@"; }
 declare -A LAB_ZONES
 LAB_PEERS=()
-mkdir "$T/zones"
+. tests/dns.sh
 
 # addresses: .2 to .5 name servers, .53 the resolver, .10 and up mail servers; a few in IPv6
 lab_network() {
@@ -59,11 +59,9 @@ lab_parents() {
 
 # lab_nsd NAME IP ZONE…: each zone from the file of its name
 lab_nsd() {
-  local name=$1 ip=$2 z
+  local name=$1 ip=$2
   shift 2
-  { printf 'server:\n  ip-address: %s\n  port: 53\n  username: ""\n  chroot: ""\n  zonesdir: "%s/zones"\n  database: ""\n  pidfile: "%s/%s.pid"\n  xfrdfile: "%s/%s.xfrd"\n  zonelistfile: "%s/%s.list"\n' "$ip" "$T" "$T" "$name" "$T" "$name" "$T" "$name"
-    printf '  rrl-ratelimit: 0\nremote-control:\n  control-enable: no\n'
-    for z; do printf 'zone:\n  name: "%s"\n  zonefile: "%s"\n' "${z/#root/.}" "$z"; done; } >"$T/$name.conf"
+  nsd_conf "$name" "$ip" 53 "$@"
   [ ! -e "$T/$name.pid" ] || return 0
   background world nsd -d -c "$T/$name.conf" 2>"$T/$name.log"
 }
@@ -78,26 +76,13 @@ lab_nsds() {
 lab_unbound() {
   echo '. 86400 IN NS ns.root.
 ns.root. 86400 IN A 10.98.0.2' >"$T/root.hints"
-  cat >"$T/unbound.conf" <<CONF
-server:
-  interface: 10.98.0.53
+  unbound_conf 10.98.0.53 53 <<CONF
   outgoing-interface: 10.98.0.53
   access-control: 10.98.0.0/24 allow
-  username: ""
-  chroot: ""
-  directory: "$T"
-  pidfile: "$T/unbound.pid"
-  do-daemonize: no
   do-ip6: no
-  use-syslog: no
-  logfile: "$T/unbound.log"
-  module-config: "iterator"
   root-hints: "$T/root.hints"
-  local-zone: "test." nodefault
   local-zone: "113.0.203.in-addr.arpa." nodefault
   private-address: 192.168.255.255/32
-remote-control:
-  control-enable: no
 CONF
   background world unbound -d -c "$T/unbound.conf"
   export DNSCACHEIP=10.98.0.53

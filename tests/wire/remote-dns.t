@@ -1,13 +1,13 @@
 #!/bin/bash
 # remote-send finds other servers: nsd holds the zones, unbound resolves, scripted servers listen on addresses of 127/8.
 . tests/lib.sh
+. tests/dns.sh
 command -v nsd >/dev/null && command -v unbound >/dev/null || skip_all "nsd or unbound is missing"
 SIX=
 grep -q ' lo$' /proc/net/if_inet6 2>/dev/null && SIX=1
 plan 41
 
-N=$(port) U=$(port) P=$(port)
-mkdir "$T/zones"
+P=$(port)
 {
   cat <<'ZONE'
 $ORIGIN dom.test.
@@ -58,53 +58,7 @@ badmx MX 10 wo\032rd
 ZONE
   for i in {1..60}; do echo "big MX 100 a-mail-exchanger-with-a-rather-long-name-$i"; done
 } >"$T/zones/dom.test"
-cat >"$T/nsd.conf" <<CONF
-server:
-  ip-address: 127.0.0.1
-  port: $N
-  username: ""
-  chroot: ""
-  zonesdir: "$T/zones"
-  database: ""
-  pidfile: "$T/nsd.pid"
-  xfrdfile: "$T/xfrd.state"
-  zonelistfile: "$T/zone.list"
-remote-control:
-  control-enable: no
-zone:
-  name: dom.test
-  zonefile: dom.test
-CONF
-cat >"$T/unbound.conf" <<CONF
-server:
-  interface: 127.0.0.1@$U
-  username: ""
-  chroot: ""
-  directory: "$T"
-  pidfile: "$T/unbound.pid"
-  do-daemonize: no
-  use-syslog: no
-  logfile: "$T/unbound.log"
-  module-config: "iterator"
-  do-not-query-localhost: no
-  local-zone: "test." nodefault
-remote-control:
-  control-enable: no
-stub-zone:
-  name: "dom.test."
-  stub-addr: 127.0.0.1@$N
-stub-zone:
-  name: "broken.test."
-  stub-addr: 127.0.0.1@$N
-stub-zone:
-  name: "."
-  stub-addr: 127.0.0.1@$N
-CONF
-background nsd -d -c "$T/nsd.conf" 2>"$T/nsd.log"
-background unbound -d -c "$T/unbound.conf"
-export DNSCACHEIP=127.0.0.1:$U
-ask() { dig +time=1 +tries=1 -p "$1" @127.0.0.1 "$2" "$3" +short | grep -q .; }
-wait_for 10 ask "$N" ns.dom.test A && wait_for 10 ask "$U" ns.dom.test A || diag "the name servers did not start: $(tail "$T"/*.log)"
+dns_start dom.test
 
 # conf SETTING=VALUE…: the home, with other settings
 conf() { python3 tests/generation.py "$T/home" hostname=mail.example.test remote_port="$P" smtp_port=1 remote_connect_timeout=2s "$@"; }
@@ -164,8 +118,8 @@ like "$(cat "$T/err")" "^0 CL126E .*state=tried .*stage=dns cause=dns_servfail" 
 fails badmx.dom.test deferred dns_servfail "an MX that is no host name"
 fails bücher.dom.test failed smtputf8_missing "a domain beyond ASCII is found as xn--"
 DNSCACHEIP=127.0.0.1:$(port) fails pref.dom.test deferred dns_timeout "a resolver that is not there"
-is "$(DNSCACHEIP="127.0.0.1:$(port) 127.0.0.1:$U" send pref.dom.test)" "b@pref.dom.test: sent: 250 2.0.0 taken" "the second resolver answers"
-is "$(DNSCACHEIP="nonsense 127.0.0.1:$U" send pref.dom.test)" "b@pref.dom.test: sent: 250 2.0.0 taken" "a word that is no address"
+is "$(DNSCACHEIP="127.0.0.1:$(port) $DNSCACHEIP" send pref.dom.test)" "b@pref.dom.test: sent: 250 2.0.0 taken" "the second resolver answers"
+is "$(DNSCACHEIP="nonsense $DNSCACHEIP" send pref.dom.test)" "b@pref.dom.test: sent: 250 2.0.0 taken" "a word that is no address"
 like "$(cat "$T/err")" "DN201W .*value=nonsense" "is told"
 
 # --- ourselves

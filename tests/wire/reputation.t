@@ -1,13 +1,12 @@
 #!/bin/bash
 # lib/reputation asks a real resolver: nsd holds the zones, unbound resolves: reverse DNS, EHLO name, SPF with includes, a long TXT, a dead zone.
 . tests/lib.sh
+. tests/dns.sh
 command -v nsd >/dev/null && command -v unbound >/dev/null || skip_all "nsd or unbound is missing"
 PROGRAM=${BIN%/bin}/test/reputation
 [ -x "$PROGRAM" ] || skip_all "$PROGRAM is missing: make helpers"
 plan 9
 
-N=$(port) U=$(port)
-mkdir "$T/zones"
 cat >"$T/zones/dom.test" <<'ZONE'
 $ORIGIN dom.test.
 $TTL 60
@@ -27,7 +26,7 @@ twice TXT "v=spf1 +all"
 dead TXT "v=spf1 include:x.broken.test -all"
 ZONE
 for i in {1..60}; do echo "long TXT \"a text record that makes the answer longer than a packet of UDP may be, number $i\""; done >>"$T/zones/dom.test"
-cat >"$T/zones/reverse" <<'ZONE'
+cat >"$T/zones/100.51.198.in-addr.arpa" <<'ZONE'
 $ORIGIN 100.51.198.in-addr.arpa.
 $TTL 60
 @ SOA ns.dom.test. hostmaster.dom.test. 1 3600 600 86400 60
@@ -35,57 +34,7 @@ $TTL 60
 7 PTR mail.dom.test.
 8 PTR other.dom.test.
 ZONE
-cat >"$T/nsd.conf" <<CONF
-server:
-  ip-address: 127.0.0.1
-  port: $N
-  username: ""
-  chroot: ""
-  zonesdir: "$T/zones"
-  database: ""
-  pidfile: "$T/nsd.pid"
-  xfrdfile: "$T/xfrd.state"
-  zonelistfile: "$T/zone.list"
-remote-control:
-  control-enable: no
-zone:
-  name: dom.test
-  zonefile: dom.test
-zone:
-  name: 100.51.198.in-addr.arpa
-  zonefile: reverse
-CONF
-cat >"$T/unbound.conf" <<CONF
-server:
-  interface: 127.0.0.1@$U
-  username: ""
-  chroot: ""
-  directory: "$T"
-  pidfile: "$T/unbound.pid"
-  do-daemonize: no
-  use-syslog: no
-  logfile: "$T/unbound.log"
-  module-config: "iterator"
-  do-not-query-localhost: no
-  local-zone: "test." nodefault
-  local-zone: "100.51.198.in-addr.arpa." nodefault
-remote-control:
-  control-enable: no
-stub-zone:
-  name: "dom.test."
-  stub-addr: 127.0.0.1@$N
-stub-zone:
-  name: "100.51.198.in-addr.arpa."
-  stub-addr: 127.0.0.1@$N
-stub-zone:
-  name: "broken.test."
-  stub-addr: 127.0.0.1@$N
-CONF
-background nsd -d -c "$T/nsd.conf" 2>"$T/nsd.log"
-background unbound -d -c "$T/unbound.conf"
-export DNSCACHEIP=127.0.0.1:$U
-ask() { dig +time=1 +tries=1 -p "$1" @127.0.0.1 "$2" "$3" +short | grep -q .; }
-wait_for 10 ask "$N" ns.dom.test A && wait_for 10 ask "$U" ns.dom.test A || diag "the name servers did not start: $(tail "$T"/*.log)"
+dns_start dom.test 100.51.198.in-addr.arpa
 
 judge() { timeout 60 "$PROGRAM" "$@" 2>"$T/err"; }
 is "$(judge 198.51.100.7 mail.dom.test dom.test)" "RP101I ip=198.51.100.7 name=mail.dom.test ehlo=mail.dom.test
