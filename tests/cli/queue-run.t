@@ -1,19 +1,8 @@
 #!/bin/bash
 # queue-run: what it does on the schedule's word, with workers that fail as the test wants (tests/fake/worker).
-. tests/lib.sh
-. tests/conf.sh
+. tests/queue.sh
 plan 35
 
-H=$T/home
-make_home "$H" example.test taro:pw hanako:pw
-export WIZ98_HOME=$H FAKE_LOG=$T/jobs OUTPUT_LEVEL=30
-mkdir "$T/bin"
-cp "$BIN/queue-run" "$BIN/local-deliver" "$T/bin/"
-cp tests/fake/worker "$T/bin/remote-send"
-cp tests/fake/worker "$T/bin/bounce-make"
-
-put() { printf 'Subject: x\n\nbody\n' | "$BIN/queue-put" -f "${SENDER-taro@example.test}" "$@"; }
-once() { "$T/bin/queue-run" --once 2>>"$T/log"; }
 jobs_to() { grep -c " $1 " "$FAKE_LOG" 2>/dev/null; }
 fresh() { : >"$FAKE_LOG"; : >"$T/log"; rm -rf "$H"/spool/queue/*/* "$H"/spool/incoming/* "$H"/run/dest/*; }
 file_of() { find "$H/spool/queue" -name "$1"; }

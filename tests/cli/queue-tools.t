@@ -1,19 +1,8 @@
 #!/bin/bash
 # queue-list and queue-edit: what waits and why is shown; wishes are obeyed by queue-run, or done without it.
-. tests/lib.sh
-. tests/conf.sh
+. tests/queue.sh
 plan 59
 
-H=$T/home
-make_home "$H" example.test taro:pw hanako:pw
-export WIZ98_HOME=$H FAKE_LOG=$T/jobs OUTPUT_LEVEL=30
-mkdir "$T/bin"
-cp "$BIN/queue-run" "$BIN/local-deliver" "$T/bin/"
-cp tests/fake/worker "$T/bin/remote-send"
-cp tests/fake/worker "$T/bin/bounce-make"
-
-put() { printf 'Subject: x\n\nbody\n' | "$BIN/queue-put" -f "${SENDER-taro@example.test}" "$@" 2>>"$T/log"; }
-once() { "$T/bin/queue-run" --once 2>>"$T/log"; }
 list() { "$BIN/queue-list" "$@" 2>"$T/err"; }
 edit() { "$BIN/queue-edit" "$@" >"$T/out" 2>&1; }
 file_of() { find "$H/spool/queue" "$H/spool/incoming" -name "$1"; }

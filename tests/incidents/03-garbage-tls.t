@@ -3,22 +3,16 @@
 # descriptors, silence, over run/tls/socket.
 . tests/lib.sh
 . tests/conf.sh
-make -s build/test/tlstalk >/dev/null 2>&1 || skip_all "no tlstalk"
+. tests/tls.sh
 plan 5
 
 H=$T/home
 make_home "$H" example.test taro:pw
 "$BIN/tls-serve" --home "$H" --self-signed mail.example.test 2>/dev/null
-WIZ98_HOME=$H background "$BIN/tls-serve" 2>"$H/log/tls"
-pid=$!
-ready() { grep -q TL103I "$H/log/tls"; }
-wait_for 10 ready
-p=$(port)
-(cd "$H" && exec tcpserver -DHR -l0 -c 100 127.0.0.1 "$p" "$TOP/build/test/tlstalk" tls) 2>"$H/log/talk" &
-defer stop_pid $!
-sleep 0.3
-works() { { echo info; sleep 0.3; echo quit; sleep 0.2; } | timeout 10 openssl s_client -quiet -connect "127.0.0.1:$p" 2>/dev/null | head -n 1 | grep -q TLSv1.3; }
-fds() { find "/proc/$pid/fd" -mindepth 1 | wc -l; }
+tls_start "$H"
+tls_listen "$H" tls
+works() { { echo info; sleep 0.3; echo quit; sleep 0.2; } | timeout 10 openssl s_client -quiet -connect "127.0.0.1:$tls_port" 2>/dev/null | head -n 1 | grep -q TLSv1.3; }
+fds() { find "/proc/$tls_pid/fd" -mindepth 1 | wc -l; }
 works; ok $? "before"
 sleep 0.5
 before=$(fds)
@@ -60,7 +54,7 @@ silent = [connect() for _ in range(80)]
 s = connect(); s.send(b"\0\0\0\0\0"); s.close()
 PY
 works; ok $? "afterwards it serves"
-kill -0 "$pid"; ok $? "… and is the same process"
+kill -0 "$tls_pid"; ok $? "… and is the same process"
 same_fds() { [ "$(fds)" -le $((before + 4)) ]; }
 wait_for 10 same_fds; ok $? "… and holds no descriptor of it" || diag "$before before, $(fds) now"
 grep -q 'TL401W.*pid=' "$H/log/tls"; ok $? "the log says who sent garbage"

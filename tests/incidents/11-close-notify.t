@@ -3,21 +3,15 @@
 # bytes and a reset at every state of a TLS conversation, against tls-serve (with `WIZ98_BIN=build-san/bin` under ASan).
 . tests/lib.sh
 . tests/conf.sh
-make -s build/test/tlstalk >/dev/null 2>&1 || skip_all "no tlstalk"
+. tests/tls.sh
 plan 4
 
 H=$T/home
 make_home "$H" example.test taro:pw
 "$BIN/tls-serve" --home "$H" --self-signed mail.example.test 2>/dev/null
-WIZ98_HOME=$H background "$BIN/tls-serve" 2>"$H/log/tls"
-pid=$!
-ready() { grep -q TL103I "$H/log/tls"; }
-wait_for 10 ready
-p=$(port)
-(cd "$H" && exec tcpserver -DHR -l0 -c 100 127.0.0.1 "$p" "$TOP/build/test/tlstalk" tls) 2>"$H/log/talk" &
-defer stop_pid $!
-sleep 0.3
-python3 - "$p" >"$T/out" <<'PY'
+tls_start "$H"
+tls_listen "$H" tls
+python3 - "$tls_port" >"$T/out" <<'PY'
 import socket, ssl, struct, sys
 port = int(sys.argv[1])
 def run(versions, steps, then, command=b"info\n"):
@@ -72,6 +66,6 @@ for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
 print(n)
 PY
 is "$(cat "$T/out")" 80 "80 ways to end a conversation"
-kill -0 "$pid"; ok $? "tls-serve is the same process"
+kill -0 "$tls_pid"; ok $? "tls-serve is the same process"
 is "$(grep -cE 'TL403E|TL404E|ERROR: AddressSanitizer|runtime error' "$H/log/tls")" 0 "nothing crashed"
-like "$({ echo info; sleep 0.3; echo quit; sleep 0.2; } | timeout 10 openssl s_client -quiet -connect "127.0.0.1:$p" 2>/dev/null | head -n 1)" TLSv1.3 "it serves"
+like "$({ echo info; sleep 0.3; echo quit; sleep 0.2; } | timeout 10 openssl s_client -quiet -connect "127.0.0.1:$tls_port" 2>/dev/null | head -n 1)" TLSv1.3 "it serves"

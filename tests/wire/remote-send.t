@@ -1,20 +1,11 @@
 #!/bin/bash
 # remote-send against servers of every temper: what it sends, what it makes of their words, how it ends.
 . tests/lib.sh
+. tests/peer.sh
 plan 85
 
 python3 tests/generation.py "$T/home" hostname=mail.example.test d:example.test=1 d:=example.test remote_command_timeout=1s remote_data_timeout=2s remote_connect_timeout=2s
 printf 'Subject: test\n\nHello\n.dot\n' >"$T/message"
-
-# peer NAME STEP…: a scripted server on its own port ($P), its log is $T/NAME
-peer() {
-  local name=$1
-  shift
-  P=$(port)
-  background python3 tests/programs/peer.py "127.0.0.1:$P" "$T/$name" "$@"
-  PEER=$!
-  wait_for 10 test -e "$T/$name.ready" || diag "peer $name did not start"
-}
 
 # sends CODE "text" RCPT…: sends $T/message to the peer
 sends() {

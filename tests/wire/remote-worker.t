@@ -2,19 +2,12 @@
 # remote-send --worker: messages of the spool handed over by descriptor, results written down before they are answered,
 # the connection kept for the next message of the same destination.
 . tests/lib.sh
+. tests/peer.sh
 plan 30
 
 conf() { python3 tests/generation.py "$T/home" hostname=mail.example.test d:example.test=1 d:=example.test free_space_min=0 remote_command_timeout=5s "$@"; }
 conf
 export WIZ98_HOME=$T/home
-peer() {
-  local name=$1
-  shift
-  P=$(port)
-  background python3 tests/programs/peer.py "127.0.0.1:$P" "$T/$name" "$@"
-  PEER=$!
-  wait_for 10 test -e "$T/$name.ready" || diag "peer $name did not start"
-}
 # put RCPT…: a message in the spool, its path in $F
 put() {
   local id

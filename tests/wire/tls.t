@@ -2,12 +2,11 @@
 # tls-serve: versions, ciphers, keys, names, renewal, tickets, failures in words, and who has the private key in memory.
 . tests/lib.sh
 . tests/conf.sh
-make -s build/test/tlstalk >/dev/null 2>&1 || skip_all "no tlstalk"
+. tests/tls.sh
 plan 51
 
 H=$T/home
 make_home "$H" example.test taro:pw
-talk=$TOP/build/test/tlstalk
 certificate() { # FILE NAME rsa|ec DAYS [SAN]
   local key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256)
   [ "$3" = rsa ] && key=(-newkey rsa:2048)
@@ -26,13 +25,10 @@ like "$(cat "$T/err")" TL107I "… and says so"
 is "$(stat -c %a "$H"/conf/tls/mail.example.test.pem)" 600 "… for its owner alone"
 exits 100 "no host name" "$BIN/tls-serve" --home "$H" --self-signed ../x
 
-ready() { grep -q TL103I "$H/log/tls"; }
-start() { WIZ98_HOME=$H background "$BIN/tls-serve" 2>"$H/log/tls"; tls_pid=$!; wait_for 10 ready; }
-listen() { local p; p=$(port); (cd "$H" && exec tcpserver -DHR -l0 -c 100 127.0.0.1 "$p" "$talk" "$1") 2>>"$H/log/talk" & defer stop_pid $!; eval "$2=$p"; }
+start() { tls_start "$H"; }
 start
-listen tls tls_port
-listen starttls start_port
-sleep 0.3
+tls_listen "$H" starttls; start_port=$tls_port
+tls_listen "$H" tls
 client() { timeout "${patience:-10}" openssl s_client -quiet -connect "127.0.0.1:$tls_port" "$@" 2>"$T/client"; }
 info() { { echo info; sleep 0.1; echo quit; sleep 0.1; } | client "$@" | head -n 1; }
 last() { tail -n 1 "$H/log/talk"; }
