@@ -114,7 +114,7 @@ is "$out" go "STARTTLS: go"
 
 # whose memory has the key, while one connection is open and another waits in the middle of its handshake
 key_pid=$(pgrep -P "$tls_pid" -o)
-mkfifo "$T/in"; patience=100 client <"$T/in" >"$T/open" & client_pid=$!; exec 8>"$T/in"; defer stop_pid $client_pid
+mkfifo "$T/in"; patience=600 client <"$T/in" >"$T/open" & client_pid=$!; exec 8>"$T/in"; defer stop_pid $client_pid
 echo info >&8; wait_for 5 grep -q full "$T/open"
 python3 - "$tls_port" >"$T/paused" <<'PY' &
 import socket, ssl, sys, time
@@ -127,7 +127,7 @@ except ssl.SSLWantReadError:
 s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 s.sendall(b.read())
 print(len(s.recv(65536)), flush=True)                    # hello, certificate, signature; it waits for ours
-time.sleep(30)
+time.sleep(600)
 PY
 stop_paused=$!; defer stop_pid $stop_paused
 wait_for 5 test -s "$T/paused"
@@ -140,7 +140,7 @@ like "$(memory "$pem.pem" "$key_pid")" yes "the key process has the private key 
 like "$(memory "$pem.rsa.pem" "$key_pid")" yes "… and the RSA one"
 is "$(memory "$pem.pem" "$tls_pid" $children | grep -c yes)" 0 "acceptor and children have it nowhere, in the middle of a handshake or behind it"
 is "$(memory "$pem.rsa.pem" "$tls_pid" $children | grep -c yes)" 0 "… nor the RSA one"
-kill $stop_paused
+kill $stop_paused 2>/dev/null
 
 kill "$tls_pid"; wait "$tls_pid" 2>/dev/null
 echo still >&8; wait_for 5 grep -q still "$T/open"; ok $? "tls-serve is killed: an open connection goes on"
