@@ -15,8 +15,8 @@ CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank
-KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank checks
+KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather probes
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -35,7 +35,7 @@ queue-list_USES := listing transcript queue classify route addr conf spool contr
 queue-edit_USES := queue spool control
 local-deliver_USES := queue header addr conf spool maildir control sandbox
 remote-send_USES := remote transcript smtp sasl addr queue conf classify dnsmsg zone route spool dns net io control tls sandbox -lssl -lcrypto
-mail-doctor_USES := rehearse reputation spf doctor remote local transcript smtp sasl addr conf classify dnsmsg zone route dns net io control tls sandbox -lssl -lcrypto
+mail-doctor_USES := probes checks front pool spool queue relay rehearse reputation spf doctor remote local transcript smtp sasl addr conf classify user dnsmsg zone route dns net io control tls sandbox -lssl -lcrypto
 token-refresh_USES := refresh token conf control
 bounce-make_USES := notice bounce trouble transcript classify route local addr queue conf spool control sandbox
 conf-check_USES := conf classify user addr local control

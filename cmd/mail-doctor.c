@@ -1,7 +1,11 @@
 /* mail-doctor: says why mail fails, without sending any.
  *
+ *   mail-doctor [--home HOME] [--all] [--json] [--lang en|ja]
  *   mail-doctor send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR…
  *   mail-doctor reputation [--home HOME] [--from ADDR] [--json] [--lang en|ja] [DOMAIN…]
+ *
+ * Without a word it goes through the checks (lib/checks/checks.def) on the live system, within ten seconds: PASS, WARN, FAIL or
+ * CANNOT-TELL, evidence, cause, remedy.  --all: the evidence of what is well, too.
  *
  * send: rehearses a delivery to each ADDR, as remote-send would do it, as far as RCPT: every mail exchanger, every address of
  * it, what is said on the wire, at once; then cause, evidence, remedy; of several addresses what their pattern tells.
@@ -10,34 +14,36 @@
  * reputation: this server as its peers see it: source address, reverse DNS, EHLO name, SPF of the sender's domain, port 25
  * outward, tried at the mail servers of DOMAIN… and of great providers.
  *
- * Exit: 0 all would be accepted (is good), 1 something is delayed or to be remarked, 2 something fails (is bad); 100 wrong
- * arguments. */
+ * Exit: 0 well, 1 something is delayed or to be remarked (WARN), 2 something fails (FAIL); 100 wrong arguments. */
 #include <getopt.h>
 #include <stdlib.h>
 
 #include "addr/addr.h"
 #include "base/sa.h"
+#include "checks/checks.h"
 #include "control/generation.h"
 #include "control/home.h"
 #include "control/role.h"
+#include "probes/probes.h"
 #include "rehearse/rehearse.h"
 #include "rehearse/standing.h"
 #include "sandbox/sandbox.h"
+#include "sys/fd.h"
 #include "sys/language.h"
 #include "sys/report.h"
 
 static struct options {
   const char *home, *from, *size;
-  bool json;
+  bool json, all;
   enum language lang;
 } given;
 
 static noreturn void usage(void) {
-  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "mail-doctor send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR... | reputation [--home HOME] [--from ADDR] [--json] [--lang en|ja] [DOMAIN...]");
+  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "mail-doctor [--home HOME] [--all] [--json] [--lang en|ja] | send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR... | reputation [--home HOME] [--from ADDR] [--json] [--lang en|ja] [DOMAIN...]");
 }
 
 static void read_options(int argc, char **argv) {
-  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"from", 1, NULL, 'f'}, {"size", 1, NULL, 's'}, {"json", 0, NULL, 'j'}, {"lang", 1, NULL, 'l'}, {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"from", 1, NULL, 'f'}, {"size", 1, NULL, 's'}, {"json", 0, NULL, 'j'}, {"all", 0, NULL, 'a'}, {"lang", 1, NULL, 'l'}, {NULL, 0, NULL, 0}};
   given.lang = language_of_environment();
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
     switch (c) {
@@ -45,6 +51,7 @@ static void read_options(int argc, char **argv) {
     case 'f': given.from = optarg; break;
     case 's': given.size = optarg; break;
     case 'j': given.json = true; break;
+    case 'a': given.all = true; break;
     case 'l':
       if (!language_parse(optarg, &given.lang))
         usage();
@@ -100,15 +107,28 @@ static int show_reputation(const struct conf *c, struct bytes from, char **name,
   return s.worst == DOCTOR_WELL ? 0 : s.worst == DOCTOR_FAILED ? 2 : 1;
 }
 
+static int check_all(void) {
+  static struct check_finding finding[CHECK_COUNT];
+  stralloc out = {0};
+  probes_run(finding);
+  if (given.json)
+    check_json(&out, finding, given.lang);
+  else
+    check_text(&out, finding, given.all, given.lang);
+  return fd_write_all(1, out.s, out.len) ? EXIT_TEMPORARY : check_exit_code(finding);
+}
+
 int main(int argc, char **argv) {
   stralloc from = {0};
   report_init("mail-doctor");
   report_to_people();
   read_options(argc, argv);
   const char *verb = optind < argc ? argv[optind++] : "";
-  if (strcmp(verb, "send") && strcmp(verb, "reputation"))
+  if (*verb && strcmp(verb, "send") && strcmp(verb, "reputation"))
     usage();
   home_enter(given.home);
+  if (!*verb)
+    return check_all();
   const struct conf *c = generation_conf();
   if (!c)
     return EXIT_TEMPORARY;

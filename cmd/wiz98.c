@@ -25,7 +25,7 @@ static const struct { const char *verb, *program, *help; } programs[] = {
   {"explain", "msg-explain", "explains a message by its ID"},
   {"log", "log-filter", "reads the log"},
   {"trace", "mail-trace", "tells what became of a message"},
-  {"doctor", "mail-doctor", "send ADDR...: why mail to an address fails, without sending any; reputation: this server as others see it"},
+  {"doctor", "mail-doctor", "what is wrong with this server, and what to do; send ADDR...: why mail to an address fails, without sending any; reputation: this server as others see it"},
   {"report", "report-make", "sums the server up for its maker, without secrets and people"},
 };
 enum { PROGRAMS = sizeof programs / sizeof *programs };
