@@ -6,7 +6,7 @@
 enum { WIDTH = 72 };
 
 struct words {
-  const char *greeting, *since, *until, *what, *reply, *first, *mail, *cause, *remedy, *explain, *later, *waits;
+  const char *greeting, *since, *until, *what, *reply, *first, *mail, *cause, *remedy, *explain, *later, *waits, *done;
 };
 
 static const struct words words[2] = {
@@ -14,12 +14,14 @@ static const struct words words[2] = {
    .what = "It began with:", .reply = "What was noted:", .first = "mail to {to}, first number {id}", .cause = "Why:", .remedy = "What to do:",
    .explain = "More about it: msg-explain {id}",
    .later = "You will be told once more when it is over. Until then, and for a day after this notice, there is no further one.",
-   .waits = "Nothing is to be done. What waited is delivered by itself; \"queue-list\" shows what is left."},
+   .waits = "Nothing is to be done. What waited is delivered by itself; \"queue-list\" shows what is left.",
+   .done = "Nothing is to be done."},
   {.greeting = "メールサーバ {host} から管理者へのお知らせです。", .since = "発生: {when}", .until = "復旧: {when}",
    .what = "きっかけ:", .reply = "記録:", .first = "{to} 宛てのメール(受付番号 {id})", .cause = "原因:", .remedy = "対処:",
    .explain = "詳しい説明: msg-explain {id}",
    .later = "復旧したら、もう一度だけお知らせします。それまで、またこの通知から1日の間は、同じ通知は送りません。",
-   .waits = "対処は不要です。待っていたメールは自動で配送されます。残りは「queue-list」で確認できます。"},
+   .waits = "対処は不要です。待っていたメールは自動で配送されます。残りは「queue-list」で確認できます。",
+   .done = "対処は不要です。"},
 };
 
 static void add_wrapped(stralloc *out, const char *indent, struct bytes text) {
@@ -75,7 +77,7 @@ static void add_language(stralloc *out, const struct operator_notice *n, enum la
   }
   add_evidence(out, n, lang);
   sa_catc(out, '\n');
-  add_wrapped(out, "", bytes_str(n->is_over ? w->waits : w->later));
+  add_wrapped(out, "", bytes_str(!n->is_over ? w->later : n->destination.n ? w->waits : w->done));
   v.id = bytes_str(message_of(n->begins)->id);
   add_phrase(out, "", w->explain, &v, lang);
 }

@@ -89,7 +89,7 @@ bool attempts_tidy(struct dispatch *d);                                      /* 
 /* notices.c */
 void notices_start(struct dispatch *d);
 void notices_heard(struct dispatch *d, const struct trouble_event *e);
-void notices_look(struct dispatch *d);                                             /* now and then: at the disk */
+void notices_look(struct dispatch *d);                                             /* now and then: at the disk and the certificates */
 void notices_act(struct dispatch *d);                                              /* asks for the next one that is due */
 void notices_answered(struct dispatch *d, struct worker *w, struct bytes answer);
 void notices_lost(struct dispatch *d, struct worker *w);

@@ -31,11 +31,7 @@ void notices_start(struct dispatch *d) {
 static void save(const struct dispatch *d) {
   stralloc text = {0};
   trouble_write(&text, &d->trouble);
-  int fd = open(FILE_NAME ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-  bool written = fd >= 0 && !fd_write_all(fd, text.s, text.len);
-  if (fd >= 0)
-    close(fd);
-  if (!written || rename(FILE_NAME ".new", FILE_NAME))
+  if (fd_replace_hint(FILE_NAME, text.s, text.len, 0600))
     report_errno(SY102E_file_failed, "action=write path=" FILE_NAME);
   stralloc_free(&text);
 }
@@ -43,15 +39,14 @@ static void save(const struct dispatch *d) {
 static void say(enum trouble_kind kind, enum trouble_change change, const struct trouble_condition *c) {
   static const enum message_id said[TROUBLE_KINDS][2] = {
     {OP101E_port_blocked, OP111I_port_works}, {OP102E_resolver_dead, OP112I_resolver_answers}, {OP103E_reverse_dns_refused, OP113I_reverse_dns_accepted},
-    {OP104E_blocklisted, OP114I_block_lifted}, {OP105E_login_refused, OP115I_login_works}, {OP106E_disk_low, OP116I_disk_has_room}};
+    {OP104E_blocklisted, OP114I_block_lifted}, {OP105E_login_refused, OP115I_login_works}, {OP106E_disk_low, OP116I_disk_has_room},
+    {OP107E_certificate_ends_soon, OP117I_certificate_renewed}, {OP108E_certificate_bad, OP118I_certificate_good}};
   report(said[kind][change == TROUBLE_OVER], "to=%.*s cause=%.*s qid=%.*s reply=%.*s", (int)c->destination.len, c->destination.s, (int)c->cause.len, c->cause.s,
          (int)c->qid.len, c->qid.s, (int)c->reply.len, c->reply.s);
 }
 
-void notices_heard(struct dispatch *d, const struct trouble_event *e) {
-  enum trouble_change change[TROUBLE_KINDS];
+static void take(struct dispatch *d, const enum trouble_change change[TROUBLE_KINDS]) {
   bool changed = false;
-  trouble_attempt(&d->trouble, e, change);
   for (int k = 0; k < TROUBLE_KINDS; k++)
     if (change[k] != TROUBLE_SAME) {
       say((enum trouble_kind)k, change[k], &d->trouble.c[k]);
@@ -61,16 +56,38 @@ void notices_heard(struct dispatch *d, const struct trouble_event *e) {
     save(d);
 }
 
+void notices_heard(struct dispatch *d, const struct trouble_event *e) {
+  enum trouble_change change[TROUBLE_KINDS];
+  trouble_attempt(&d->trouble, e, change);
+  take(d, change);
+}
+
+/* Another role's file: whatever stands there it is no more than a text of some size. */
+static bool read_certificates(stralloc *text) {
+  struct stat st;
+  int fd = open(TROUBLE_CERTIFICATES, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  bool good = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size <= TROUBLE_TEXT_MAX;
+  if (good) {
+    sa_need(text, (size_t)st.st_size);
+    text->len = (size_t)st.st_size;
+    good = !fd_pread_all(fd, text->s, text->len, 0);
+  }
+  if (fd >= 0)
+    close(fd);
+  return good;
+}
+
 void notices_look(struct dispatch *d) {
+  enum trouble_change change[TROUBLE_KINDS] = {TROUBLE_SAME};
   struct statvfs v;
+  stralloc text = {0};
   trouble_tick(&d->trouble, d->now);
-  if (statvfs("spool", &v))
-    return;
-  enum trouble_change change = trouble_disk(&d->trouble, d->now, (uint64_t)v.f_bavail * v.f_frsize, (uint64_t)conf_number(d->conf, SET_free_space_min));
-  if (change == TROUBLE_SAME)
-    return;
-  say(TROUBLE_DISK, change, &d->trouble.c[TROUBLE_DISK]);
-  save(d);
+  if (!statvfs("spool", &v))
+    change[TROUBLE_DISK] = trouble_disk(&d->trouble, d->now, (uint64_t)v.f_bavail * v.f_frsize, (uint64_t)conf_number(d->conf, SET_free_space_min));
+  if (read_certificates(&text))
+    trouble_certificates(&d->trouble, d->now, bytes_sa(&text), change);
+  take(d, change);
+  stralloc_free(&text);
 }
 
 /* The ID comes from what the notice is about, so that after a crash the same one is made, and once. */

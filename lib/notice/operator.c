@@ -21,6 +21,8 @@ static const enum message_id messages[TROUBLE_KINDS][2] = {
   [TROUBLE_BLOCKED] = {OP104E_blocklisted, OP114I_block_lifted},
   [TROUBLE_LOGIN] = {OP105E_login_refused, OP115I_login_works},
   [TROUBLE_DISK] = {OP106E_disk_low, OP116I_disk_has_room},
+  [TROUBLE_CERTIFICATE_SOON] = {OP107E_certificate_ends_soon, OP117I_certificate_renewed},
+  [TROUBLE_CERTIFICATE_BAD] = {OP108E_certificate_bad, OP118I_certificate_good},
 };
 
 static bool read_job(const char *destination, enum trouble_kind *kind, bool *over) {

@@ -83,12 +83,12 @@ static void directory_of(stralloc *out, const char *path) {
   sa_cstr(out);
 }
 
-int fd_replace(const char *path, const char *s, size_t n, unsigned mode) {
+static int replace(const char *path, const char *s, size_t n, unsigned mode, bool sync) {
   stralloc tmp = {0};
   sa_catf(&tmp, "%s.tmp.%ld", path, (long)getpid());
   unlink(sa_cstr(&tmp));   /* of a process that had our number and died; nothing that somebody laid there is followed */
   int fd = open(tmp.s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  int result = fd < 0 ? -1 : fd_write_all(fd, s, n) || fchmod(fd, mode) || fsync(fd) ? -1 : 0;
+  int result = fd < 0 ? -1 : fd_write_all(fd, s, n) || fchmod(fd, mode) || (sync && fsync(fd)) ? -1 : 0;
   if (fd >= 0)
     close_keeping_errno(fd, 0);
   if (!result && rename(tmp.s, path))
@@ -97,13 +97,16 @@ int fd_replace(const char *path, const char *s, size_t n, unsigned mode) {
     int saved = errno;
     unlink(tmp.s);
     errno = saved;
-  } else {
+  } else if (sync) {
     directory_of(&tmp, path);
     result = fd_sync_directory(tmp.s);
   }
   stralloc_free(&tmp);
   return result;
 }
+
+int fd_replace(const char *path, const char *s, size_t n, unsigned mode) { return replace(path, s, n, mode, true); }
+int fd_replace_hint(const char *path, const char *s, size_t n, unsigned mode) { return replace(path, s, n, mode, false); }
 
 int fd_send(int sock, const void *s, size_t n, const int *fds, size_t count) {
   struct iovec part = {(void *)(uintptr_t)s, n};

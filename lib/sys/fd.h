@@ -15,6 +15,7 @@ int fd_pread_all(int fd, char *s, size_t n, off_t at);          /* 0, or -1 with
 int fd_slurp(const char *path, size_t max, stralloc *out);
 /* PATH durably replaced: temporary name beside it, fsync, rename, directory fsync.  0, or -1 with errno. */
 int fd_replace(const char *path, const char *s, size_t n, unsigned mode);
+int fd_replace_hint(const char *path, const char *s, size_t n, unsigned mode);   /* the same without a sync: what may be lost or old */
 int fd_sync_directory(const char *path);                        /* 0, or -1 with errno */
 
 /* One datagram or stream write with COUNT (at most FD_PASS_MAX) descriptors; 0, or -1 with errno (EMSGSIZE: a stream

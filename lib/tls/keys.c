@@ -20,6 +20,7 @@
 #include "sys/fd.h"
 #include "sys/report.h"
 #include "tls/ring.h"
+#include "trouble/trouble.h"
 
 enum { CHANNELS_MAX = 4096, WARN_MS = 86400 * 1000, LAST_MS = 60000, TLS_PORTS = 5, BURST = 32 };
 
@@ -81,6 +82,19 @@ static void send_certificates(int control) {
   stralloc_free(&m);
 }
 
+/* For queue-run, which tells the operator; what has not changed is not written again. */
+static void leave_states(void) {
+  static stralloc written;
+  stralloc text = {0};
+  tls_ring_states(&text, &ring);
+  if (!told_once || !bytes_eq(bytes_sa(&text), bytes_sa(&written))) {
+    if (fd_replace_hint(TROUBLE_CERTIFICATES, text.s, text.len, 0644))
+      report_errno(SY102E_file_failed, "action=write path=" TROUBLE_CERTIFICATES);
+    sa_copy(&written, &text);
+  }
+  stralloc_free(&text);
+}
+
 static void look(int control) {
   static struct tls_news news;
   char hostname[TLS_NAME_MAX + 1];
@@ -91,6 +105,7 @@ static void look(int control) {
   news.certificates = news.changed ? (uint32_t)ring.set->n : 0;
   list_paths(&news);
   int fd = open_listener();
+  leave_states();
   told_once = true;
   fd_send(control, &news, offsetof(struct tls_news, paths) + news.paths_n, &fd, fd >= 0);
   if (fd >= 0)

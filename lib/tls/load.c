@@ -138,7 +138,7 @@ static void take_name(struct tls_certificate *c, const char *path) {
   snprintf(c->path, sizeof c->path, "%s", path);
 }
 
-struct tls_certificate *tls_load(const char *path, const struct tls_certificate *old, bool *again) {
+struct tls_certificate *tls_load(const char *path, const struct tls_certificate *old, bool *again, enum message_id *fault) {
   stralloc pem = {0};
   struct tls_certificate *c = calloc(1, sizeof *c);
   if (!c)
@@ -150,9 +150,11 @@ struct tls_certificate *tls_load(const char *path, const struct tls_certificate 
   wipe(&pem);
   if (id == TL101I_tls_ready) {
     warn_readable(path);
+    *fault = MESSAGE_COUNT;
     return c;
   }
   *again = is_young(path);
+  *fault = *again ? *fault : id;
   errno = reason;
   if (!*again && unread)
     report_errno(id, "path=%s kept=%s", path, old ? "yes" : "no");

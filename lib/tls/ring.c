@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "log/log.h"
 #include "sys/clock.h"
 #include "sys/report.h"
 
@@ -65,10 +66,11 @@ static bool refresh(struct tls_file *f, struct tls_file *old, bool *again) {
   uint64_t now = tls_fingerprint_file(f->path);
   bool young = false;
   f->c = old ? old->c : NULL;
+  f->fault = old ? old->fault : MESSAGE_COUNT;
   f->seen = now;
   if (old && old->seen == now)
     return false;
-  struct tls_certificate *fresh = tls_load(f->path, f->c, &young);
+  struct tls_certificate *fresh = tls_load(f->path, f->c, &young, &f->fault);
   if (young) {
     f->seen = 0;
     *again = true;
@@ -174,5 +176,18 @@ void tls_ring_warn(const struct tls_ring *r, int64_t now) {
       report(TL305E_certificate_expired, "path=%s days=%lld", c->path, (long long)((now - c->not_after) / 86400));
     else if (c->not_after < now + SOON_S)
       report(TL306W_certificate_expires_soon, "path=%s days=%lld", c->path, (long long)((c->not_after - now) / 86400));
+  }
+}
+
+void tls_ring_states(stralloc *out, const struct tls_ring *r) {
+  for (size_t i = 0; i < r->files; i++) {
+    const struct tls_file *f = &r->file[i];
+    struct log_line l = {.n = 0};
+    log_field(&l, "path", bytes_str(f->path));
+    sa_catb(out, l.s + 1, l.n - 1);
+    sa_catf(out, " not_after=%lld", f->c && f->c->not_after > 0 ? (long long)f->c->not_after : 0);
+    if (f->fault != MESSAGE_COUNT)
+      sa_catf(out, " error=%s", message_of(f->fault)->id);
+    sa_catc(out, '\n');
   }
 }

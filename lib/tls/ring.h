@@ -6,6 +6,7 @@
 #include <openssl/types.h>
 
 #include "base/sa.h"
+#include "catalogue/catalogue.h"
 #include "tls/tls.h"
 
 struct tls_certificate {
@@ -30,6 +31,7 @@ struct tls_ring {
     char path[TLS_NAME_MAX + 16];
     uint64_t seen;               /* fingerprint of what was read */
     struct tls_certificate *c;   /* NULL: none of it is usable */
+    enum message_id fault;       /* why what is in it now is not used; MESSAGE_COUNT: it is */
   } file[TLS_FILES_MAX];
   size_t files;
   uint64_t seen;                 /* tls_fingerprint before the last look; 0: a file was being written, look again soon */
@@ -42,9 +44,11 @@ struct tls_set *tls_set_hold(struct tls_set *s);
 void tls_set_release(struct tls_set *s);
 void tls_ring_warn(const struct tls_ring *r, int64_t now);    /* of those that expire soon, or have */
 
-/* load.c: one file.  NULL: it was reported why not, or (AGAIN) it was written only now and may still grow.  OLD: what was
+void tls_ring_states(stralloc *out, const struct tls_ring *r);   /* appends the lines of TROUBLE_CERTIFICATES */
+
+/* load.c: one file.  NULL: it was reported why not (FAULT), or (AGAIN) it was written only now and may still grow.  OLD: what was
  * in use of it before, or NULL; an expired certificate does not take the place of one that is not. */
-struct tls_certificate *tls_load(const char *path, const struct tls_certificate *old, bool *again);
+struct tls_certificate *tls_load(const char *path, const struct tls_certificate *old, bool *again, enum message_id *fault);
 void tls_certificate_release(struct tls_certificate *c);
 
 #endif

@@ -1,7 +1,6 @@
 /* The conditions as text: "port on=1 since=… …", values escaped as in the log. */
-#include "trouble/trouble.h"
-
 #include "log/log.h"
+#include "trouble/private.h"
 
 enum { REPLY_MAX = 500, TEXT_MAX = 300 };
 
@@ -83,15 +82,17 @@ static void free_witness(struct trouble_witness *w, unsigned n) {
   }
 }
 
+void trouble_free_condition(struct trouble_condition *c) {
+  free_witness(c->witness, TROUBLE_WITNESSES);
+  free_witness(c->cured, 2);
+  stralloc_free(&c->destination);
+  stralloc_free(&c->qid);
+  stralloc_free(&c->cause);
+  stralloc_free(&c->reply);
+}
+
 void trouble_free(struct trouble *t) {
-  for (int k = 0; k < TROUBLE_KINDS; k++) {
-    struct trouble_condition *c = &t->c[k];
-    free_witness(c->witness, TROUBLE_WITNESSES);
-    free_witness(c->cured, 2);
-    stralloc_free(&c->destination);
-    stralloc_free(&c->qid);
-    stralloc_free(&c->cause);
-    stralloc_free(&c->reply);
-  }
+  for (int k = 0; k < TROUBLE_KINDS; k++)
+    trouble_free_condition(&t->c[k]);
   *t = (struct trouble){0};
 }

@@ -1,11 +1,10 @@
-#include "trouble/trouble.h"
-
 #include "addr/ip.h"
 #include "classify/classify.h"
+#include "trouble/private.h"
 
 enum { UNRELATED = 3, CURES = 2 };
 
-static const char *const names[TROUBLE_KINDS] = {"port", "resolver", "reverse_dns", "blocked", "login", "disk"};
+static const char *const names[TROUBLE_KINDS] = {"port", "resolver", "reverse_dns", "blocked", "login", "disk", "certificate_soon", "certificate_bad"};
 
 const char *trouble_name(enum trouble_kind kind) { return names[kind]; }
 
@@ -106,18 +105,22 @@ static void set(struct trouble_witness *w, struct bytes destination, struct byte
   sa_copyb(&w->address, address.s, address.n);
 }
 
-static void add_witness(struct trouble_condition *c, struct bytes destination, struct bytes address) {
+bool trouble_has_witness(const struct trouble_condition *c, struct bytes name) {
+  for (unsigned i = 0; i < c->witnesses; i++)
+    if (bytes_ieq(bytes_sa(&c->witness[i].destination), name))
+      return true;
+  return false;
+}
+
+void trouble_add_witness(struct trouble_condition *c, struct bytes destination, struct bytes address) {
   if (c->witnesses < TROUBLE_WITNESSES && !find(c->witness, c->witnesses, destination, address))
     set(&c->witness[c->witnesses++], destination, address);
 }
 
-static void remove_witness(struct trouble_condition *c, struct bytes destination) {
-  struct trouble_witness *w = find(c->witness, c->witnesses, destination, bytes_of("", 0));
-  if (!w)
-    return;
-  struct trouble_witness gone = *w, *last = &c->witness[--c->witnesses];
-  *w = *last;
-  *last = gone;
+void trouble_remove_witness(struct trouble_condition *c, unsigned i) {
+  struct trouble_witness gone = c->witness[i];
+  c->witness[i] = c->witness[--c->witnesses];
+  c->witness[c->witnesses] = gone;
 }
 
 /* --- beginnings and ends --- */
@@ -129,12 +132,12 @@ static void keep_evidence(struct trouble_condition *c, const struct trouble_even
   sa_copyb(&c->reply, e->reply.s, e->reply.n);
 }
 
-static enum trouble_change begin(struct trouble_condition *c, int64_t now) {
+enum trouble_change trouble_begin(struct trouble_condition *c, int64_t now, bool further) {
   c->on = true;
   c->since = now;
   c->over = 0;
   c->cures = 0;
-  c->told = !c->last || now - c->last >= TROUBLE_DAY || now < c->last;
+  c->told = further || !c->last || now - c->last >= TROUBLE_DAY || now < c->last;
   if (c->told) {
     c->last = now;
     c->begin_due = true;
@@ -143,12 +146,18 @@ static enum trouble_change begin(struct trouble_condition *c, int64_t now) {
   return TROUBLE_BEGINS;
 }
 
-static enum trouble_change end(struct trouble_condition *c, int64_t now) {
+enum trouble_change trouble_end(struct trouble_condition *c, int64_t now) {
   c->on = false;
   c->over = now;
   c->witnesses = c->cures = 0;
   c->over_due = c->told;
   return TROUBLE_OVER;
+}
+
+static void remove_witness(struct trouble_condition *c, struct bytes destination) {
+  struct trouble_witness *w = find(c->witness, c->witnesses, destination, bytes_of("", 0));
+  if (w)
+    trouble_remove_witness(c, (unsigned)(w - c->witness));
 }
 
 static bool is_wide(enum trouble_kind kind) { return kind == TROUBLE_PORT || kind == TROUBLE_RESOLVER; }
@@ -165,14 +174,14 @@ static enum trouble_change hear_for(struct trouble_condition *c, enum trouble_ki
   c->heard = e->time;
   if (!c->on && !c->witnesses)
     keep_evidence(c, e);
-  add_witness(c, e->destination, address);
-  return !c->on && c->witnesses >= needed(kind, e) ? begin(c, e->time) : TROUBLE_SAME;
+  trouble_add_witness(c, e->destination, address);
+  return !c->on && c->witnesses >= needed(kind, e) ? trouble_begin(c, e->time, false) : TROUBLE_SAME;
 }
 
 static enum trouble_change hear_against(struct trouble_condition *c, enum trouble_kind kind, const struct trouble_event *e) {
   if (!is_wide(kind)) {
     remove_witness(c, e->destination);
-    return c->on && !c->witnesses ? end(c, e->time) : TROUBLE_SAME;
+    return c->on && !c->witnesses ? trouble_end(c, e->time) : TROUBLE_SAME;
   }
   if (!c->on) {
     c->witnesses = 0;
@@ -180,7 +189,7 @@ static enum trouble_change hear_against(struct trouble_condition *c, enum troubl
   }
   if (!find(c->cured, c->cures, e->destination, bytes_of("", 0)))
     set(&c->cured[c->cures++], e->destination, bytes_of("", 0));
-  return c->cures >= CURES ? end(c, e->time) : TROUBLE_SAME;
+  return c->cures >= CURES ? trouble_end(c, e->time) : TROUBLE_SAME;
 }
 
 void trouble_attempt(struct trouble *t, const struct trouble_event *e, enum trouble_change change[TROUBLE_KINDS]) {
@@ -198,9 +207,9 @@ enum trouble_change trouble_disk(struct trouble *t, int64_t now, uint64_t free_b
     c->reply.len = 0;
     sa_catf(&c->reply, "%llu MiB free, free_space_min is %llu MiB", (unsigned long long)(free_bytes >> 20), (unsigned long long)(limit >> 20));
     c->heard = now;
-    return begin(c, now);
+    return trouble_begin(c, now, false);
   }
-  return c->on && free_bytes >= limit + limit / 10 ? end(c, now) : TROUBLE_SAME;
+  return c->on && free_bytes >= limit + limit / 10 ? trouble_end(c, now) : TROUBLE_SAME;
 }
 
 void trouble_tick(struct trouble *t, int64_t now) {

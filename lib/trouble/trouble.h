@@ -10,9 +10,12 @@
  *   blocked, login    one refusal is enough: the peer says it.  login: of a smart host (credentials, tokens)
  *   reverse_dns       one refusal for good, or temporary ones of two destinations
  *   disk              free space is below the setting free_space_min
+ *   certificate_soon  a certificate of ours ends within TROUBLE_SOON
+ *   certificate_bad   one has ended, or its file cannot be used
  *
  * When it is over: port, resolver: connections (answers) for two destinations; blocked, login, reverse_dns: each destination
- * that refused has accepted a message, or has been silent for a month; disk: there is room again, a tenth more than the limit.
+ * that refused has accepted a message, or has been silent for a month; disk: there is room again, a tenth more than the limit; certificate_soon, certificate_bad: there is no such file any more.  A
+ * further file is told as the first was; that one is good again is not told where another has gone bad meanwhile.
  *
  * A condition that begins again within a day of its last notice is not told again (nor its end): no flapping. */
 #ifndef TROUBLE_H
@@ -24,8 +27,9 @@
 #include "base/bytes.h"
 #include "base/sa.h"
 
-enum trouble_kind { TROUBLE_PORT, TROUBLE_RESOLVER, TROUBLE_REVERSE_DNS, TROUBLE_BLOCKED, TROUBLE_LOGIN, TROUBLE_DISK, TROUBLE_KINDS };
-enum { TROUBLE_DAY = 86400, TROUBLE_MONTH = 30 * 86400, TROUBLE_WITNESSES = 8, TROUBLE_TEXT_MAX = 65536 };
+enum trouble_kind { TROUBLE_PORT, TROUBLE_RESOLVER, TROUBLE_REVERSE_DNS, TROUBLE_BLOCKED, TROUBLE_LOGIN, TROUBLE_DISK,
+  TROUBLE_CERTIFICATE_SOON, TROUBLE_CERTIFICATE_BAD, TROUBLE_KINDS };
+enum { TROUBLE_DAY = 86400, TROUBLE_MONTH = 30 * 86400, TROUBLE_WITNESSES = 8, TROUBLE_TEXT_MAX = 65536, TROUBLE_SOON = 14 * TROUBLE_DAY };
 
 struct trouble_event {            /* an attempt has ended */
   int64_t time;
@@ -57,6 +61,13 @@ enum trouble_change { TROUBLE_SAME, TROUBLE_BEGINS, TROUBLE_OVER };
 /* What changed, by kind. */
 void trouble_attempt(struct trouble *t, const struct trouble_event *e, enum trouble_change change[TROUBLE_KINDS]);
 enum trouble_change trouble_disk(struct trouble *t, int64_t now, uint64_t free_bytes, uint64_t limit);
+
+/* What tls-serve leaves for queue-run, which has no right on the certificates: a line a file of conf/tls,
+ * "path=conf/tls/NAME.pem not_after=1764000000 error=TL304E".  not_after: of the certificate in use of it, 0: there is none;
+ * error: why what is in the file now cannot be used, missing: it can. */
+#define TROUBLE_CERTIFICATES "run/tls/certificates"
+void trouble_certificates(struct trouble *t, int64_t now, struct bytes text, enum trouble_change change[TROUBLE_KINDS]);
+
 void trouble_tick(struct trouble *t, int64_t now);              /* what nobody spoke of for a month is forgotten */
 
 /* The next notice that is to be made; false: none. */

@@ -3,7 +3,7 @@
 # taken over; setup-users says what it will do, does it once.
 . tests/roles.sh
 case $BIN in *san*) skip_all "sanitizers read the programs' maps" ;; esac
-plan 20
+plan 21
 
 # --- setup-users
 is "$(grep -c '^wiz98-' /etc/passwd) $(grep -c '^wiz98-.*:/usr/sbin/nologin$' /etc/passwd)" "10 10" "setup-users --yes makes a user for each role; none can log in"
@@ -25,6 +25,8 @@ wiz start old >"$T/old.start" 2>&1
 send "${smtp[old]}" x@example.org hanako@example.net "$T/m"
 wait_for 20 arrived "${pop3[old]}" hanako geheim 2; ok $? "a home made before is taken over, with its mail" || diag "$(tail -n 5 "$T/old/log/error/current")"
 is "$(find "$T/old/mail" ! -user wiz98-mail | wc -l) $(find "$T/old/spool/queue" ! -user wiz98-queue | wc -l)" "0 0" "which belongs to its role"
+is "$(stat -c '%U %a' "$T/old/run/tls/certificates") $(setpriv --reuid wiz98-queue --regid 65534 --clear-groups cut -d ' ' -f 1 "$T/old/run/tls/certificates")" \
+  "wiz98-tls 644 path=conf/tls/mail.example.net.pem" "the queue's role reads what tls-serve says of the certificates, and no more"
 
 # --- out, by AUTH; from a local user; a bounce
 instance a example.test --auth --user taro:geheim

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <cmocka.h>
 
 #include "trouble/trouble.h"
@@ -85,7 +86,7 @@ static void test_stories(void **state) {
 }
 
 /* The notices due, in order: "blocked -blocked". */
-static void check_due(struct trouble *t, const char *want) {
+static void check_due_in(const char *story, struct trouble *t, const char *want) {
   char got[200] = "";
   enum trouble_kind kind;
   bool over;
@@ -94,8 +95,11 @@ static void check_due(struct trouble *t, const char *want) {
     snprintf(got + n, sizeof got - n, "%s%s%s", n ? " " : "", over ? "-" : "", trouble_name(kind));
     trouble_made(t, kind, over);
   }
-  assert_string_equal(got, want);
+  if (strcmp(got, want))
+    fail_msg("%s: \"%s\" are due, want \"%s\"", story, got, want);
 }
+
+static void check_due(struct trouble *t, const char *want) { check_due_in("notices", t, want); }
 
 static void test_once_a_day(void **state) {
   static const struct line begins[] = {{0, "a.jp", 'f', "blocked", "", "blocked"}, {0}}, ends[] = {{5, "a.jp", 'd', "", "", "-blocked"}, {0}};
@@ -134,6 +138,70 @@ static void test_disk(void **state) {
     check_due(&t, rows[i].due);
   }
   trouble_free(&t);
+}
+
+/* Days, the files then (NAME:DAY of its end, or "-", and behind '!' what is wrong with it), what is due, and behind '|' the evidence. */
+static const struct { const char *name; struct { int day; const char *files, *due; } row[8]; } certificate_stories[] = {
+  {"renewed in time", {{0, "a:15", ""}, {1, "a:15", "certificate_soon|a: valid until 2026-01-16T00:00:00Z"}, {2, "a:15", ""}, {3, "a:90", "-certificate_soon"}}},
+  {"not renewed", {{0, "a:3", "certificate_soon"}, {2, "a:3", ""}, {3, "a:3", "certificate_bad|a: expired 2026-01-04T00:00:00Z"}, {4, "a:3", ""}, {5, "a:90", "-certificate_bad"}}},
+  {"expired when the server starts", {{9, "a:3", "certificate_bad"}, {10, "a:3", ""}, {11, "a:90", "-certificate_bad"}}},
+  {"the renewed one is no good", {{0, "a:90!TL304E", "certificate_bad|a: valid until 2026-04-01T00:00:00Z; TL304E Private key and certificate do not belong together"}, {1, "a:90", "-certificate_bad"}}},
+  {"never any good", {{0, "a:-!TL302E", "certificate_bad|a: no certificate; TL302E A certificate file holds no certificate"}, {1, "", "-certificate_bad"}}},
+  {"one after the other", {{0, "a:9 b:90", "certificate_soon"}, {1, "a:9 b:15", "certificate_soon|b: valid until 2026-01-16T00:00:00Z"}, {2, "a:90 b:15", ""}, {3, "a:90 b:90", "-certificate_soon"}}},
+  {"a dead one beside", {{0, "a:-5 b:90", "certificate_bad"}, {30, "a:-5 b:40", "certificate_soon"}, {40, "a:-5 b:40", "certificate_bad"}, {41, "a:-5 b:99", ""}, {42, "b:99", "-certificate_bad"}}},
+  {"twice on a day", {{0, "a:3", "certificate_soon"}, {0, "a:90", "-certificate_soon"}, {0, "a:3", ""}, {0, "a:90", ""}, {2, "a:3", "certificate_soon"}}},
+};
+
+static void put_files(stralloc *out, const char *files) {
+  struct bytes rest = bytes_str(files), file, name;
+  out->len = 0;
+  while (rest.n && bytes_cut(&rest, ' ', &file)) {
+    struct bytes day;
+    bytes_cut(&file, ':', &name);
+    bytes_cut(&file, '!', &day);
+    long long end = day.n == 1 && *day.s == '-' ? 0 : 1767225600 + 86400ll * atoll(day.s);
+    sa_catf(out, "path=%.*s not_after=%lld%s%.*s\n", (int)name.n, name.s, end, file.n ? " error=" : "", (int)file.n, file.s);
+  }
+}
+
+static void test_certificates(void **state) {
+  stralloc text = {0}, kept = {0};
+  (void)state;
+  for (size_t i = 0; i < sizeof certificate_stories / sizeof *certificate_stories; i++) {
+    struct trouble t = {0};
+    for (size_t k = 0; k < 8 && certificate_stories[i].row[k].files; k++) {
+      enum trouble_change change[TROUBLE_KINDS] = {TROUBLE_SAME};
+      struct bytes reply = bytes_str(certificate_stories[i].row[k].due), due;
+      bytes_cut(&reply, '|', &due);
+      char want[40];
+      snprintf(want, sizeof want, "%.*s", (int)due.n, due.s);
+      put_files(&text, certificate_stories[i].row[k].files);
+      trouble_certificates(&t, 1767225600 + 86400ll * certificate_stories[i].row[k].day, bytes_sa(&text), change);
+      const struct trouble_condition *told = &t.c[t.c[TROUBLE_CERTIFICATE_BAD].begin_due ? TROUBLE_CERTIFICATE_BAD : TROUBLE_CERTIFICATE_SOON];
+      if (reply.n && !bytes_eq(bytes_sa(&told->reply), reply))
+        fail_msg("%s, row %zu: \"%.*s\"", certificate_stories[i].name, k, (int)told->reply.len, told->reply.s);
+      check_due_in(certificate_stories[i].name, &t, want);
+      kept.len = 0;                /* and queue-run starts anew */
+      trouble_write(&kept, &t);
+      trouble_free(&t);
+      trouble_read(&t, bytes_sa(&kept));
+    }
+    trouble_free(&t);
+  }
+  stralloc_free(&text);
+  stralloc_free(&kept);
+}
+
+static void test_certificates_in_disorder(void **state) {
+  static const char *const rows[] = {"", "\n\n", "path", "path=\n", "not_after=1\n", "path=a not_after=x\n", "path=a not_after=9999999999999999999\n", "path=\"a", "nothing at all\n"};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    enum trouble_change change[TROUBLE_KINDS] = {TROUBLE_SAME};
+    struct trouble t = {0};
+    trouble_certificates(&t, 1767225600, bytes_str(rows[i]), change);
+    check_due_in(rows[i], &t, "");
+    trouble_free(&t);
+  }
 }
 
 static void test_survives_a_reboot(void **state) {
@@ -179,6 +247,7 @@ static void test_bad_text(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_stories), cmocka_unit_test(test_once_a_day), cmocka_unit_test(test_over_before_it_was_told), cmocka_unit_test(test_disk),
+    cmocka_unit_test(test_certificates), cmocka_unit_test(test_certificates_in_disorder),
     cmocka_unit_test(test_survives_a_reboot), cmocka_unit_test(test_a_month_of_silence), cmocka_unit_test(test_bad_text)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
