@@ -53,7 +53,8 @@ static const struct cause_name names[CAUSE_COUNT] = {
   [CAUSE_TOKEN_REFUSED] = {"token_refused", CL148E_token_refused, CAUSE_TLS_OR_AUTH_REQUIRED, "(b)-6", true},
   [CAUSE_TOKEN_MISSING] = {"token_missing", CL149E_token_missing, CAUSE_TLS_OR_AUTH_REQUIRED, "(b)-6", true},
   [CAUSE_TOKEN_EXPIRED] = {"token_expired", CL150E_token_expired, CAUSE_TLS_OR_AUTH_REQUIRED, "(b)-6", true},
-  [CAUSE_CREDENTIALS_UNREADABLE] = {"credentials_unreadable", CL151E_credentials_unreadable, CAUSE_TLS_OR_AUTH_REQUIRED, "(b)-6", true},
+  [CAUSE_CREDENTIALS_UNREADABLE] =
+    {"credentials_unreadable", CL151E_credentials_unreadable, CAUSE_TLS_OR_AUTH_REQUIRED, "(b)-6", true},
   [CAUSE_LOOP_HERE] = {"mail_loop_here", CL152E_mail_loop_here, CAUSE_MAIL_LOOP, "-", true},
   [CAUSE_SERVER_ERROR] = {"server_error", CL153E_server_error, CAUSE_SYSTEM_ERROR, "(b)-6", false},
   [CAUSE_DOMAIN_SYNTAX] = {"domain_syntax", CL154E_domain_syntax, CAUSE_ADDRESS_SYNTAX, "(b)-1", false},

@@ -3,7 +3,8 @@
 #include <errno.h>
 
 const char *stage_name(enum stage s) {
-  static const char *const stages[STAGE_COUNT] = {"local", "dns", "connect", "greeting", "ehlo", "tls", "auth", "mail", "rcpt", "data", "body"};
+  static const char *const stages[STAGE_COUNT] = {"local", "dns", "connect", "greeting", "ehlo", "tls",
+                                                  "auth", "mail", "rcpt", "data", "body"};
   return stages[s];
 }
 
@@ -61,7 +62,8 @@ static enum cause by_error(enum stage stage, int error) {
 }
 
 bool failure_is_reply(const struct failure *f) {
-  return f->kind == FAILURE_REPLY || f->kind == FAILURE_TLS_REFUSED || f->kind == FAILURE_AUTH_REFUSED || f->kind == FAILURE_TOKEN_REFUSED;
+  return f->kind == FAILURE_REPLY || f->kind == FAILURE_TLS_REFUSED || f->kind == FAILURE_AUTH_REFUSED ||
+         f->kind == FAILURE_TOKEN_REFUSED;
 }
 
 struct verdict classify(const struct failure *f) {

@@ -86,8 +86,8 @@ enum cause {
   CAUSE_MESSAGE_UNREADABLE,   /* ours: the spool */
   CAUSE_TLS_MISSING, CAUSE_TLS_REFUSED, CAUSE_TLS_INJECTED, CAUSE_TLS_WRONG_NAME, CAUSE_TLS_EXPIRED, CAUSE_TLS_NOT_YET_VALID,
   CAUSE_TLS_SELF_SIGNED, CAUSE_TLS_UNKNOWN_ISSUER, CAUSE_TLS_BAD_CERTIFICATE,
-  CAUSE_AUTH_UNVERIFIED, CAUSE_AUTH_MISSING, CAUSE_AUTH_REFUSED, CAUSE_TOKEN_REFUSED, CAUSE_TOKEN_MISSING, CAUSE_TOKEN_EXPIRED,
-  CAUSE_CREDENTIALS_UNREADABLE,
+  CAUSE_AUTH_UNVERIFIED, CAUSE_AUTH_MISSING, CAUSE_AUTH_REFUSED, CAUSE_TOKEN_REFUSED, CAUSE_TOKEN_MISSING,
+  CAUSE_TOKEN_EXPIRED, CAUSE_CREDENTIALS_UNREADABLE,
   CAUSE_LOOP_HERE,            /* a loop that we find ourselves: the best MX is this server */
   CAUSE_SERVER_ERROR,         /* a fault of the peer's that does not speak of one recipient */
   CAUSE_DOMAIN_SYNTAX,        /* what stands behind the @ */
@@ -119,9 +119,16 @@ bool cause_is_ours(enum cause c);
 enum cause cause_of(struct bytes name);             /* by its name, as records hold it; CAUSE_NONE: no such cause */
 const char *stage_name(enum stage s);               /* "greeting" */
 
-/* A line as an operator has it at hand: "550 5.1.1 <a@b>: no", "550-5.1.1 no", "5.1.1 no".  F is a reply to RCPT.  False: it has
- * no code of a refusal. */
+/* A line as an operator has it at hand: "550 5.1.1 <a@b>: no", "550-5.1.1 no", "5.1.1 no".  F is a reply to RCPT.  False:
+ * it has no code of a refusal. */
 bool classify_line(struct failure *f, struct bytes line);
+
+/* Words that mean the same where they stand in a phrase. */
+struct word_set {
+  const char *name;       /* "WHO" */
+  const char *words;      /* "user|account|mailbox" */
+};
+extern const struct word_set classify_sets[];       /* ends with NULL */
 
 /* The tables of phrases, in order of precedence: the first row that matches decides. */
 struct phrase {
@@ -144,8 +151,10 @@ struct code_row {
 };
 extern const struct code_row classify_codes[];      /* ends with 0; where nothing else says more */
 
-enum provider { PROVIDER_NONE, PROVIDER_GOOGLE, PROVIDER_MICROSOFT, PROVIDER_YAHOO, PROVIDER_APPLE, PROVIDER_DOCOMO, PROVIDER_KDDI,
-  PROVIDER_SOFTBANK, PROVIDER_YAHOO_JAPAN };
+enum provider {
+  PROVIDER_NONE, PROVIDER_GOOGLE, PROVIDER_MICROSOFT, PROVIDER_YAHOO, PROVIDER_APPLE, PROVIDER_DOCOMO, PROVIDER_KDDI,
+  PROVIDER_SOFTBANK, PROVIDER_YAHOO_JAPAN
+};
 enum provider provider_of(struct bytes mx);         /* "gmail-smtp-in.l.google.com": PROVIDER_GOOGLE */
 enum provider provider_in(struct bytes text);       /* the same by what the reply itself names: a page of theirs */
 struct provider_row {

@@ -4,17 +4,21 @@
 
 #define AT(stage) (1u << STAGE_##stage)
 #define GMAIL_ERRORS "https://support.google.com/a/answer/3726730"
-#define EXCHANGE_NDR "https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online"
+#define EXCHANGE_NDR \
+  "https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/" \
+  "non-delivery-reports-in-exchange-online"
 #define OUTLOOK_ERRORS "https://sendersupport.olc.protection.outlook.com/pm/troubleshooting.aspx"
 #define YAHOO_ERRORS "https://senders.yahooinc.com/smtp-error-codes"
 #define APPLE_POSTMASTER "https://support.apple.com/102322"
 #define SISIMAI(module) "https://github.com/sisimai/p5-sisimai/blob/master/lib/Sisimai/Rhost/" module ".pm"
 
 static const struct { enum provider provider; const char *suffix; } hosts[] = {
-  {PROVIDER_GOOGLE, ".google.com"}, {PROVIDER_GOOGLE, ".googlemail.com"}, {PROVIDER_MICROSOFT, ".outlook.com"}, {PROVIDER_MICROSOFT, ".hotmail.com"},
-  {PROVIDER_MICROSOFT, ".mx.microsoft"}, {PROVIDER_YAHOO, ".yahoodns.net"}, {PROVIDER_YAHOO_JAPAN, ".yahoo.co.jp"},
-  {PROVIDER_APPLE, ".icloud.com"}, {PROVIDER_APPLE, ".me.com"}, {PROVIDER_DOCOMO, ".docomo.ne.jp"}, {PROVIDER_KDDI, ".ezweb.ne.jp"},
-  {PROVIDER_KDDI, ".au.com"}, {PROVIDER_SOFTBANK, ".softbank.ne.jp"}, {PROVIDER_SOFTBANK, ".softbank.jp"}, {PROVIDER_SOFTBANK, ".vodafone.ne.jp"},
+  {PROVIDER_GOOGLE, ".google.com"}, {PROVIDER_GOOGLE, ".googlemail.com"},
+  {PROVIDER_MICROSOFT, ".outlook.com"}, {PROVIDER_MICROSOFT, ".hotmail.com"}, {PROVIDER_MICROSOFT, ".mx.microsoft"},
+  {PROVIDER_YAHOO, ".yahoodns.net"}, {PROVIDER_YAHOO_JAPAN, ".yahoo.co.jp"},
+  {PROVIDER_APPLE, ".icloud.com"}, {PROVIDER_APPLE, ".me.com"}, {PROVIDER_DOCOMO, ".docomo.ne.jp"},
+  {PROVIDER_KDDI, ".ezweb.ne.jp"}, {PROVIDER_KDDI, ".au.com"},
+  {PROVIDER_SOFTBANK, ".softbank.ne.jp"}, {PROVIDER_SOFTBANK, ".softbank.jp"}, {PROVIDER_SOFTBANK, ".vodafone.ne.jp"},
 };
 
 static const struct { enum provider provider; const char *mark; } marks[] = {
@@ -24,8 +28,10 @@ static const struct { enum provider provider; const char *mark; } marks[] = {
 };
 
 const struct provider_row classify_providers[] = {
-  {PROVIDER_GOOGLE, 0, 0, "", "illegal attachment|potential security issue|policy that prohibited", CAUSE_POLICY, GMAIL_ERRORS},
-  {PROVIDER_GOOGLE, 0, 0, "", "rfc 5322|rfc5322|unicode character|addresses in from|encoded word", CAUSE_MALFORMED_MESSAGE, GMAIL_ERRORS},
+  {PROVIDER_GOOGLE, 0, 0, "", "illegal attachment|potential security issue|policy that prohibited",
+   CAUSE_POLICY, GMAIL_ERRORS},
+  {PROVIDER_GOOGLE, 0, 0, "", "rfc 5322|rfc5322|unicode character|addresses in from|encoded word",
+   CAUSE_MALFORMED_MESSAGE, GMAIL_ERRORS},
   {PROVIDER_GOOGLE, 0, 0, "7.25", NULL, CAUSE_REVERSE_DNS, GMAIL_ERRORS},
   {PROVIDER_GOOGLE, 0, 0, "7.23", NULL, CAUSE_REVERSE_DNS, GMAIL_ERRORS},
   {PROVIDER_GOOGLE, 0, 0, "7.1", "ipv6 sending guidelines", CAUSE_REVERSE_DNS, GMAIL_ERRORS},
@@ -55,7 +61,8 @@ const struct provider_row classify_providers[] = {
   {PROVIDER_DOCOMO, 550, AT(DATA) | AT(BODY), "", "unknown user", CAUSE_POLICY, SISIMAI("NTTDOCOMO")},
   {PROVIDER_KDDI, 550, AT(DATA) | AT(BODY), "", "user unknown", CAUSE_POLICY, SISIMAI("KDDI")},
   {PROVIDER_SOFTBANK, 553, 0, "", "does not exist", CAUSE_SENDER_REJECTED, "https://note.com/sendmagic/n/n5afbf98aeb25"},
-  {PROVIDER_YAHOO_JAPAN, 554, 0, "", "message not allowed", CAUSE_POLICY, "https://www.yahoo-help.jp/app/answers/detail/a_id/80870/p/622"},
+  {PROVIDER_YAHOO_JAPAN, 554, 0, "", "message not allowed",
+   CAUSE_POLICY, "https://www.yahoo-help.jp/app/answers/detail/a_id/80870/p/622"},
   {PROVIDER_NONE, 0, 0, "", NULL, CAUSE_NONE, NULL},
 };
 

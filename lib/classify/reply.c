@@ -41,7 +41,7 @@ static bool row_words(const struct plain *p, struct bytes words) {
       memcpy(phrase + n, wanted.s + 1, wanted.n - 2);
     n += wanted.n > 2 ? wanted.n - 2 : 0;
   }
-  return any || (n && plain_has(p, bytes_of(phrase, n)));
+  return any || (n && plain_follow(p, bytes_of(phrase, n)));
 }
 
 static enum cause by_rows(const struct failure *f, const struct plain *p) {
@@ -71,8 +71,8 @@ static enum cause by_provider(const struct failure *f, const struct plain *p, st
   if (who == PROVIDER_NONE)
     who = provider_in(f->text);
   for (const struct provider_row *r = classify_providers; who != PROVIDER_NONE && r->provider != PROVIDER_NONE; r++)
-    if (r->provider == who && (!r->code || r->code == f->code) && at_stage(r->stages, f->stage) && is_status(detail, r->status) &&
-        (!r->words || plain_has(p, bytes_str(r->words))))
+    if (r->provider == who && (!r->code || r->code == f->code) && at_stage(r->stages, f->stage) &&
+        is_status(detail, r->status) && (!r->words || plain_has(p, bytes_str(r->words))))
       return r->cause;
   return CAUSE_NONE;
 }
@@ -157,7 +157,8 @@ bool classify_line(struct failure *f, struct bytes line) {
   line = bytes_trim(line);
   struct bytes rest = line, word;
   unsigned code = take_code(&rest);
-  *f = (struct failure){.kind = FAILURE_REPLY, .stage = STAGE_RCPT, .code = code, .text = line, .status = {"", 0}, .mx = {"", 0}, .rows = {"", 0}};
+  *f = (struct failure){.kind = FAILURE_REPLY, .stage = STAGE_RCPT, .code = code, .text = line,
+                        .status = {"", 0}, .mx = {"", 0}, .rows = {"", 0}};
   if (code && bytes_cut(&rest, ' ', &word) && is_enhanced(word) && word.s[0] == line.s[0])
     f->status = word;
   return code > 0;

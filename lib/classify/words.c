@@ -1,289 +1,334 @@
 /* The tables of classify for what a peer says.  Order is precedence, doc/causes.md has the reasons.  Words are compared as
- * classify/plain.c makes them: small letters, one space between words, no punctuation but the dots within a word; they must begin where a word
- * begins, and end where one ends if the last character is a space; '|' stands between phrases, '*' for words between. */
+ * classify/plain.c makes them: small letters, one space between words, no punctuation but the dots within a word; they must
+ * begin where a word begins, and end where one ends if the last character is a space; '|' stands between phrases, '*' for a
+ * few words between, a name in capitals for any word of that set. */
 #include "classify/classify.h"
 
 #define AT(stage) (1u << STAGE_##stage)
 enum { ANY = 0 };
 
+/* Servers say the same in many words, of the same few things.  A phrase below joins them: "WHO * FULL". */
+const struct word_set classify_sets[] = {
+  /* the recipient */
+  {"WHO",
+   "user|account|useraccount|mailbox|mail box|mail account|inbox|recipient|receipient|addressee|mailaddress|email|"
+   "address|alias|maildir|mailfolder|mail folder|customer|subscriber|person|local part|destinat|utilisateur|adresse|"
+   "compte|boite|boîte|empfänger|empfanger|empfaenger|benutzer|nutzer|postfach|mailkonto|konto|utente|indirizzo|"
+   "casella|casilla|usuario|cuenta|buzon|buzón|usuário|conta |caixa|endereço|odbiorca|adresat|пользовател|ящик|"
+   "получател|адрес|gebruiker|ontvanger|mottagare"},
+  /* … is not there */
+  {"GONE",
+   "unknown|unkn |not found|notfound|not exist|doesnt exist|dont exist|dosnt exist|nonexist|non exist|not known|"
+   "not a known|recognized|not recognised|unrecognized|unrecognised|not present|not listed|not in our|not our|"
+   "not valid|not a valid|invalid|incorrect|misspelled|could not be found|couldnt be found|cannot be found|"
+   "cant be found|cant find|not registered|not a registered|not defined|not local|not ok |has moved|was deleted|"
+   "been deleted|been removed|deleted by|been replaced|no longer exist|no longer here|no longer at|no longer with|"
+   "no longer on|inconnu|inexistant|invalide|nexiste|unbekannt|nicht gefunden|nicht bekannt|existiert nicht|"
+   "nicht vorhanden|ungültig|sconosciut|non esiste|non trovat|inesistente|desconocid|no existe|no encontrad|"
+   "inexistente|não existe|desconhecid|não encontrad|nie istnieje|nieznan|не найден|не существует|неизвест|onbekend|"
+   "bestaat niet|okänd|ukjent"},
+  {"FULL",
+   "full |over quota|overquota|over the|over its|over their|over his|over disk|over allowed|over limit|over storage|"
+   "overdrawn|quota|reached its|exceeds allowed|exceeding its|exceeded its|exceeded his|exceeded her|exceeded their|"
+   "exceeded storage|exceeded the storage|exceeded email|exceeded disk|out of space|out of storage|out of quota|"
+   "no space|no room|pleine|plein |saturee|saturée|voll |überfüllt|ueberfuellt|pien|llen|chei|lotad|pełn|"
+   "переполнен"},
+  /* … takes nothing */
+  {"OFF",
+   "disabled|deactivated|suspended|suspend |locked|frozen|inactiv|expired|ha expirado|closed|terminated|discontinued|"
+   "archive|disactivated|unactivated|no longer active|no longer in use|no longer valid|no longer used|no longer accept|"
+   "not active|not activated|not yet active|not enabled|on hold|dormant|cancelled|canceled|abandoned|desactive|"
+   "désactivé|suspendu|gesperrt|deaktiviert|stillgelegt|disattivat|disabilitat|bloccato per|deshabilitad|desactivad|"
+   "suspendid|bloquead|desativad|zablokowan|nieaktywn|заблокирован|отключен|geblokkeerd"},
+  /* our address, host, connection */
+  {"HOST",
+   "ip |ips |ipv4|ipv6|client|host|hosts|connection|connections|connecting|network|mail server|mailserver|mta |server|"
+   "servers|remotehost|netblock|subnet|isp |provider"},
+  {"REFUSED",
+   "rejected|rejecting|reject |refused|refusing|denied|blocked|blocking|is block|banned|barred|forbidden|prohibited|"
+   "not accept|not currently accept|do not accept|does not accept|dont accept|wont accept|will not accept|not allow|"
+   "not permitted|disallowed|not welcome|not authorized|not authorised|refuse |unacceptable|bloque|refusee|refusée|"
+   "refusé |abgelehnt|abgewiesen|gesperrt|rifiutat|rechazad|bloquead|bloccat|rejeitad|zablokowan|отклонен|"
+   "отказано|заблокирован|nicht akzeptiert"},
+  {"MSG",
+   "message|mail |mails |email|emails|e mail|e mails|content|contents|body|letter|mensaje|mensagem|nachricht|messaggio|"
+   "courrier|письмо|сообщение"},
+  /* the sender's address */
+  {"SENDER",
+   "sender|senders|mail from|mailfrom|from address|envelope from|envelope sender|return path|reverse path|emetteur|"
+   "expediteur|expéditeur|absender|mittente|remitente|remetente|отправител|nadawc"},
+  {"LIST",
+   "blacklist|black list|blacklists|blocklist|block list|denylist|deny list|banlist|ban list|block lists|blocklists|"
+   "realtime|rbl |rbls |rbl.|dnsbl|dnsbls |spamhaus|spamcop|sorbs|barracudacentral|blacklisted|blocklisted"},
+  {"MANY",
+   "too many|too much|trop de|zu viele|zuviele|demasiad|troppi|troppe|muitas|excessive|exceeded the maximum number|"
+   "max number|maximum number|exceeds the maximum number"},
+  {NULL, NULL},
+};
+
 /* What is said in so many words. */
 const struct phrase classify_phrases[] = {
-  /* so plain that nothing behind may hide it */
-  {CAUSE_SPF_DKIM_DMARC, ANY, "aligned with either"},
+  /* --- so plain that nothing behind may hide it --- */
+  {CAUSE_SPF_DKIM_DMARC, ANY, "aligned with either|must pass either spf|unauthenticated email|unauthenticated mail"},
+  {CAUSE_SYSTEM_ERROR, ANY,
+   "server configuration problem|mail system full|message expired|delivery time expired|no such file|cannot write"},
+  {CAUSE_PROTOCOL_ERROR, ANY,
+   "no recipients specified|rcpt first|pipelining|command is disabled|command disabled|command line too long|"
+   "command too long|syntax rcpt|syntax mail|syntax helo|syntax ehlo|helo requires|ehlo requires|"
+   "syntactically invalid helo|syntactically invalid ehlo|sender yet|sender already|sender not yet"},
+  {CAUSE_VIRUS, ANY, "virus or spam"},
+  {CAUSE_USER_UNKNOWN, ANY,
+   "user unknown in * table|handle mail for that user|may not exist|inactive email address|mail not.local.user"},
+  {CAUSE_MAILBOX_DISABLED, ANY,
+   "account locked|enable receiving|destinataire * bloque|compte * bloque|account is not allowed"},
   {CAUSE_POLICY, ANY,
-   "anti spoofing|spoofing policy|potential security issue|presents a potential|illegal attachment|recipient preferences|"
-   "user reject |user refuse|due to user rules|refuse to receive|you have been blocked by the recipient|organizational settings|"
-   "members only|closed mailing list|not subscribed to|only accepting mail from|mass mailer|low priority|captcha|not authorized to send to|"
-   "not accepting mail with attachments|not accepting mail with embedded|executable files|file type|banned file"},
+   "anti spoofing|spoofing policy|potential security issue|presents a potential|illegal attachment|"
+   "recipient preferences|user reject |user refuse|due to user rules|refuse to receive|refuses to receive|"
+   "you have been blocked by the recipient|organizational settings|members only|closed mailing list|not subscribed to|"
+   "only accepting mail from|only accept mail from|accepts mail only from|mass mailer|low priority|captcha|"
+   "not authorized to send to|not allowed to send to|not accepting mail with|executable files|file type|file extension|"
+   "banned file|banned attach|attachment type|human verification|not allowed to receive|not allowed to post|"
+   "recipients policy|sender not in allowed|allowed senders|from that country|from your country|geographic|geolocation|"
+   "by destination domain|sender was not authenticated|delivery restriction|not authenticated for|"
+   "multi recipient bounce|receiver denied|recipient denied|want your mail|does not want|doesnt want|von bestimmten"},
+  {CAUSE_MAIL_LOOP, ANY,
+   "hop count|too many hops|mail loop|too many received|received * headers * exceed|received headers exceed"},
   {CAUSE_MALFORMED_MESSAGE, ANY,
-   "line too long|duplicate header|rfcmessagenoncompliant|message header size|header size exceeds maximum|headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
-   "header error|unicode character|encoded word|blank from|not allowed as a from|message id * not accepted|missing * message id|"
-   "missing * from|no from header|improperly formatted|unnecessary base64"},
-  {CAUSE_REVERSE_DNS, ANY, "fix reverse"},
-  {CAUSE_RELAY_DENIED, ANY, "credentials for relay|mail relay denied|relay access denied|unauthorized relay|relay traffic|permitted to relay|relay through|local user only"},
+   "line too long|duplicate header|rfcmessagenoncompliant|message header size|header size exceeds maximum|"
+   "headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
+   "rfc compliant|header error|bad header|unicode character|encoded word|blank from|not allowed as a from|"
+   "message id * not accepted|missing * message id|missing * from|missing * header|no from header|improperly formatted|"
+   "unnecessary base64|bare lf|bare line|bare newline|bare cr |line is too long|line length|line limit|too many mime|"
+   "parse message|parse header"},
+  {CAUSE_REVERSE_DNS, ANY, "fix reverse|ip name lookup failed|ptr * required"},
+  {CAUSE_BLOCKED, ANY, "identified as * spammer|one or more recipients blocked"},
+  {CAUSE_RELAY_DENIED, ANY,
+   "relaying|credentials for relay|mail relay denied|relay access denied|unauthorized relay|relay traffic|"
+   "permitted to relay|relay through|local user only|unable to relay|relay not permitted|not allowed to relay|"
+   "no longer relays"},
+  {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
+   "requires authentication|turn on smtp auth|authentication is required|without authentication"},
   {CAUSE_SENDER_REJECTED, ANY,
-   "mail sending denied|sender address rejected|sender domain listed|sender * is blacklisted|sender * has been blacklisted|"
-   "sender blacklisted|sender is in my black|your email address has been blacklisted|purported responsible|batv|backscatter|unsigned dsn"},
+   "mail sending denied|sender address rejected|sender domain listed|sender * is blacklisted|"
+   "sender * has been blacklisted|sender blacklisted|sender is in * black|sender is on * black|sender black|"
+   "sending account|send from this address|sender address must|unregistered domain|spam abuse detected|"
+   "sender is * blocklist|your email address has been blacklisted|purported responsible|batv|backscatter|unsigned dsn|"
+   "badmailfrom|from this sender|sender identity|verified sender|permissions to send as|send as this|"
+   "address is not liked|different than the sender|not verified"},
   {CAUSE_BLOCKED, ANY,
-   "aup cdrbl|aup cxbl|aup ipbl|ofr * 101|lpn * 101|ofr * 102|lpn * 102|ofr * 103|lpn * 103|ofr * 999|lpn * 999|lpn * 630|"
-   "identified as spammer|looks suspiciously like spammer|spams from your ip|access from mail server|to submit messages to this|"
+   "aup cdrbl|aup cxbl|aup ipbl|ofr * 101|lpn * 101|ofr * 102|lpn * 102|ofr * 103|lpn * 103|ofr * 999|lpn * 999|"
+   "lpn * 630|looks suspiciously like spammer|spams from your ip|access from mail server|to submit messages to this|"
    "a problem occurred * postmaster|connections not accepted from|accepting mail from your ip|mail from your ip|"
-   "client host rejected blocked|confirm this mail server|server requires confirmation|listed as abusive|use the smtp server of your isp|"
-   "unwanted messages have been sent|refused see|not allowed to send mail from|invalid ip for sending"},
-  {CAUSE_RATE_LIMITED, ANY, "frequency limited|too many errors from|credits exceeded|unusual rate of mail|blocked temporarily * too many|too many unrecognized|aup in 13|aup in 14|aup cxcnct|aup cxmxrt"},
-  {CAUSE_MAILBOX_FULL, ANY, "mailbox size limit|user has too many messages|mail file size exceeds|mailbox is full"},
-  {CAUSE_SPAM_CONTENT, ANY, "spam or virus|blocked by our filter|blocked for abuse|drbl.imedia|spam virus|spam and virus|blacklisted url|url blacklist|aup urlbl|rejected bulk email|as bulk email"},
+   "client host rejected blocked|confirm this mail server|server requires confirmation|listed as abusive|"
+   "use the smtp server of your isp|unwanted messages have been sent|refused see|not allowed to send mail from|"
+   "you are not allowed to send|invalid ip for sending|unknown rcpt to addresses from"},
+  {CAUSE_RATE_LIMITED, ANY,
+   "frequency limited|too many errors from|credits exceeded|unusual rate of mail|blocked temporarily * too many|"
+   "too many unrecognized|aup in 13|aup in 14|aup cxcnct|aup cxmxrt|retrying too fast|try again slower|"
+   "MANY * connection|MANY * session|connection slots|out of connection|maximum connection|max connection|"
+   "connections reached"},
+  {CAUSE_MAILBOX_FULL, ANY,
+   "mailbox size limit|user has too many messages|mail file size exceeds|mailbox is full|maximum mailbox size|"
+   "allowed message count|mails auf dem|too many messages on|too many messages in|too much mail data|mailbox exceeds"},
+  {CAUSE_SPAM_CONTENT, ANY,
+   "spam or virus|blocked by our filter|blocked for abuse|drbl.imedia|spam virus|spam and virus|blacklisted url|"
+   "blacklisted link|url blacklist|aup urlbl|rejected bulk email|as bulk|spam pattern|antispam checks|detected as spam|"
+   "identified as spam|classified as spam|considered spam|is spam |spam message|spam filter|url in this * is listed|"
+   "domain in this * is listed|fortispam|blocking url|is considered * spam"},
   /* a try later that is meant so */
-  {CAUSE_GREYLISTED, ANY,
-   "greylist|graylist|grey list|gray list|greylst|postgrey|first time sender|using grey."},
+  {CAUSE_GREYLISTED, ANY, "greylist|graylist|grey list|gray list|greylst|postgrey|first time sender|using grey."},
   /* the message goes round */
   {CAUSE_MAIL_LOOP, ANY,
-   "hop count|too many hops|maximum hops|exceeded * hops|mail loop|forwarding loop|routing loop|message loop|"
-   "loop was found|loop detected|is looping|loops back to|too many received|mailschleife|"
-   "looping message"},
+   "maximum hops|exceeded * hops|forwarding loop|routing loop|message loop|loop was found|loop detected|is looping|"
+   "loops back to|mailschleife|looping message|message looping"},
   /* what is in the message */
   {CAUSE_VIRUS, ANY,
-   "virus|malware|worm |worm.|trojan|infected|clamav|eicar|potentially executable attachment"},
-  /* the way back to our address's name */
+   "virus|malware|worm |worm.|trojan|infected|clamav|eicar|potentially executable attachment|malicious"},
+  /* the way back to our address's name, and the name that we say */
   {CAUSE_REVERSE_DNS, ANY,
-   "ptr record|dns ptr|ptr lookup|no ptr|missing ptr|invalid ptr|pointer ptr|ptr rr|fcrdns|rdns|reverse dns|"
-   "reverse lookup|reverse map|reverse host|reverse domain|reverse name|reverse resolution|reverse ip|reverse address|"
-   "reverse entry|find your hostname|find your reverse|unresolvable relay host name|ip name lookup failed|"
-   "ip name possibly forged|resolve your ip|resolve ip address to|cannot resolve your address|all hosts without dns|"
-   "rückwärtsauflösung|"
-   "forward dns entry|mismatches client ip|unverifyable sending|fix reverse|aup cxdns|aup in 11"},
+   "ptr record|ptr |dns ptr|no ptr|pointer ptr|fcrdns|rdns|reverse dns|reverse lookup|reverse map|reverse host|"
+   "reverse domain|reverse name|reverse resolution|reverse ip|reverse address|reverse entry|reverse pointer|"
+   "reverse record|find your hostname|find your reverse|unresolvable relay host name|ip name lookup failed|"
+   "ip name possibly forged|resolve your ip|resolve ip address to|ip must resolve|cannot resolve your address|"
+   "all hosts without dns|rückwärtsauflösung|forward dns entry|mismatches client ip|unverifyable sending|aup cxdns|"
+   "aup in 11|helo command rejected|helo rejected|helo invalid|invalid helo|bad helo|helo * not found|helo name|"
+   "your helo|helo * dns|helo * resolve|ehlo * resolve|ehlo command rejected|invalid ehlo|hostname * resolve"},
   /* who the sender's domain lets send */
   {CAUSE_SPF_DKIM_DMARC, ANY,
-   "dmarc|spf |spf.|openspf|sender policy framework|sender id|domainkeys|unauthenticated email from|"
-   "it is unauthenticated|sender is unauthenticated|fails to pass authentication|authentication information|"
-   "doesnt meet the required authentication level|dkim|"
-   "not allowed to send mail * 401|aup cxsndr|antispoof"},
+   "dmarc|spf |spf.|openspf|sender policy framework|sender id|domainkeys|arc validation|arc fail|"
+   "unauthenticated email from|it is unauthenticated|sender is unauthenticated|fails to pass authentication|"
+   "authentication information|authentication checks|authentication level|dkim|not allowed to send mail * 401|"
+   "aup cxsndr|antispoof|required authentication level"},
   /* a list, or our address's repute */
-  {CAUSE_SPAM_CONTENT, ANY,
-   "uribl|surbl|url * blacklist|url * blocklist"},
+  {CAUSE_SPAM_CONTENT, ANY, "uribl|surbl|url * LIST|mail score|blocked by spamassassin"},
   {CAUSE_BLOCKED, ANY,
-   "dnsbl|rbl |rbls |rbl.|real time block|realtime black|spamhaus|zen.spamhaus|spamcop|www.spamhaus|www.spamcop|"
-   "bl.spamcop|sorbs|barracudacentral|senderbase|senderscore|sender score|cbl.abuseat|spamrl|ipcheck.proofpoint|"
-   "csi.cloudmark|uceprotect|blacklist|black list|blocklist|block list|denylist|is listed|listed by|listed at|"
-   "listed in|listed on|blocked using|not in whitelist|bad ip|bad sender ip|ip * blocked|ip * banned|ip * rejected|"
-   "ip * denied|ip * refused|ip * refusee|ip * bloquee|ip * bloquée|banned sending ip|banned * ip |blocked ip|"
-   "banned sender|spam ip|spams from your ip|user complaints|permanently deferred|reputation|"
-   "unusual rate of unsolicited|dynamic ip|dynamic host|dynamic address|dialup|open proxy|client host * blocked|"
-   "client host rejected access denied|client host rejected abus|your host * blocked|your server * blocked|"
-   "your network * blocked|mail server * is blocked|mailserver * blocked|blocked for spam|blocked see|"
-   "not allowed to connect|not accepting connections|connections not accepted from|connections will not be accepted|"
-   "currently sending spam|you are sending spam|does not accept email over ipv6|suspected bounce attacks|"
-   "ip address deferred|access for this ip|account ip exception|refused from|ip is hangup|denyip|client host bypass|mail refused ip|abuse|"
-   "black ip|connection was refused"},
+   "LIST|real time block|zen.spamhaus|www.spamhaus|www.spamcop|bl.spamcop|senderbase|senderscore|sender score|"
+   "cbl.abuseat|spamrl|ipcheck.proofpoint|csi.cloudmark|uceprotect|is listed|listed by|listed at|listed in|listed on|"
+   "blocked using|blocked by ip|not in whitelist|bad ip|bad sender ip|banned send|banned * ip |spam ip|user complaints|"
+   "spam complaints|permanently deferred|reputation|unusual rate of unsolicited|dynamic ip|dynamic host|"
+   "dynamic address|dialup|open proxy|mail * from ip * REFUSED|ip * deferred|mail refused ip|REFUSED from ip|"
+   "HOST * blocked|HOST address * REFUSED|ip * REFUSED|from ip * REFUSED|client host rejected access denied|"
+   "client host rejected abus|client host rejected spam|blocked for spam|blocked see|block lookup|connect from your|"
+   "connections from your|not allowed to connect|not accepting connections|connections will not be accepted|"
+   "currently sending spam|you are sending spam|much spam from|spam from your|does not accept email over ipv6|"
+   "suspected bounce attacks|ip address deferred|access for this ip|account ip exception|ip is hangup|denyip|"
+   "client host bypass|abuse|black ip|connection was refused|connection rejected|connection refused"},
+  {CAUSE_POLICY, ANY, "policy reasons"},
   /* what the reply asks of us first */
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
-   "starttls command first|starttls is required|starttls first|must issue * starttls|must use tls|tls required|"
-   "tls is required|tls connection|requires tls|must support tls|must be encrypted|encryption * required|use tls ssl|"
-   "session encryption|authentication * required|authentication required|auth * required|requires authentication|"
-   "authentication failed|authentication failure|authentication unsuccessful|authentication not allowed|"
-   "authentication credentials|authentication requise|authentication mechanism|authenticate first|must authenticate|"
-   "need to authenticate|not authenticated|username and password|incorrect authentication|"
-   "application specific password|too many login attempts|code dauthentification|log in|smtp auth|pop before smtp|"
-   "check * mail first|"
-   "authentication turned on|turn on smtp auth|unauthenticated senders|authentification|tls * not supported|please authenticate|without authentication|"
-   "auth failed|authorization required|login required|log on|authenticate before|"
-   "auth error"},
+   "starttls command first|starttls is required|starttls first|starttls required|must issue * starttls|"
+   "must issue * auth|must use tls|tls required|tls is required|tls connection|requires tls|require tls|"
+   "must support tls|must be encrypted|encryption * required|requires encryption|requires * tls|use tls ssl|"
+   "session encryption|authentication * required|auth * required|authentication failed|authentication failure|"
+   "authentication unsuccessful|authentication not allowed|authentication credentials|authentication requise|"
+   "authentication mechanism|authentication invalid|authentication error|authenticate first|must authenticate|"
+   "need to authenticate|not authenticated|username and password|user name and password|incorrect password|"
+   "incorrect authentication|application specific password|too many login attempts|code dauthentification|log in|"
+   "smtp auth |pop before smtp|check * mail first|authentication turned on|authentification|tls * not supported|"
+   "please authenticate|auth failed|authorization required|login required|log on|unauthenticated senders|"
+   "unauthenticated connection|authenticate before|auth error|credentials"},
   /* not for this server to pass on */
   {CAUSE_RELAY_DENIED, ANY,
-   "relay * denied|relay not permitted|relay not allowed|relay is not allowed|relay prohibited|"
-   "relay operation rejected|relay does not accept|relay rejected|relaying|not relay|dont relay|for relay|to relay|"
-   "no relay|open relay|allowed rcpthosts|not authorized to send email directly|is not local|not a gateway|"
-   "insecure mail relay|as mail gate|"
-   "allowed rcpthost|handle mail for|not local host|non local e mail|specified domain is not allowed"},
+   "relay * denied|relay * not permitted|relay * not allowed|relay prohibited|relay operation rejected|"
+   "relay does not accept|relay rejected|relaying|not relay|dont relay|for relay|to relay|no relay|relay of mail|"
+   "open relay|denies relay|not authorized to send email directly|is not local|not a gateway|insecure mail relay|"
+   "as mail gate|allowed rcpthost|handle mail for|only allowed for local users|not local host|non local e mail|"
+   "specified domain is not allowed"},
   /* too much at once */
   {CAUSE_RATE_LIMITED, ANY,
    "rate limit|ratelimit|throttl|too quickly|too fast|slow down|try again slower|too much mail from|unusual rate|"
    "rate that prevents|rate exceeded|sending rate|relay limit exceeded|sending limit|sending quota|submission quota|"
-   "message quota exceeded|quota for sending|daily limit|per hour|this hour|per day|connection limit|thread limit|"
-   "exceeded permitted limits|exceeded threshold|too many connections|too many concurrent|too many simultaneous|"
-   "too many sessions|too many * sessions|too many * connections|too many recipients|too many * recipients|"
-   "too many rcpt|too many messages|too many mails|too many emails|too many e mails|too many errors|too many invalid|"
-   "too many bad|max number of messages|max message per connection|message threshold|maximum number of|"
-   "frequency limited|excessive volume|unexpected volume|trop de|zu viele|demasiad|"
-   "mail bomb|credits exceeded|too many mails|try again in * hour|exceeded the limit|over limit of|limit reached|"
-   "allow rcpt|rcpt numbers|too many same|too many bad"},
+   "message quota exceeded|quota for sending|daily limit|daily quota|per hour|per minute|per second|per session|"
+   "per connection|this hour|per day|connection limit|thread limit|concurrent|simultaneous|exceeded permitted limits|"
+   "exceeded threshold|MANY * connection|MANY * session|MANY * recipient|MANY * rcpt|MANY messages|MANY mails|"
+   "MANY email|short period|received too m|MANY e mails|MANY mail |too many * messages|MANY errors|MANY * invalid|"
+   "MANY bad|MANY unknown|message threshold|maximum number of|excessive volume|unexpected volume|MANY requests|"
+   "MANY transactions|mail bomb|try again in * hour|exceeded the limit|over limit of|limit reached|allow rcpt|"
+   "rcpt numbers|too many|too much|trop de|zu viele|demasiad"},
   /* the size of the message */
   {CAUSE_MESSAGE_TOO_BIG, ANY,
-   "message size|message length|size exceed|size limit|email size|maximum size|too large|too big|message file too|"
-   "number of attachments|individual header size|exceeded googles message|exceeds googles|taille limite|zu groß|"
-   "zu gross|"
-   "message is too long|message too long|attachment is too long|mailsize"},
+   "message size|mail size|message length|size exceed|size limit|size too|maximum size|maximum * size|too large|"
+   "too big|message file too|number of attachments|individual header size|exceeded googles message|exceeds googles|"
+   "taille limite|zu groß|zu gross|message is too long|message too long|mail too long|attachment is too long|mailsize|"
+   "MSG * exceeds * size|MSG is larger|troppo grande|demasiado grande"},
   /* no room for this recipient */
-  {CAUSE_SYSTEM_ERROR, ANY,
-   "mail system full"},
   {CAUSE_MAILBOX_FULL, ANY,
-   "mailbox * full|mailbox full|mailfolder is full|inbox * full|mail box full|mail box * full|account * full|"
-   "maildir * full|folder * full|user * full|full mailbox|quota|overquota|out of storage|disk space limit|"
-   "storage limit|storage allocation|mailbox size|mailbox space|mailbox exceed|mailbox * exceed|no space left for|"
-   "not enough storage|not enough space|has reached * storage|too much mail data|boite * pleine|boîte * pleine|"
-   "postfach * voll|casella * piena|buzon * lleno|ящик * переполнен|"
-   "have enough space|space has been used up|too many messages on the server|exceeding receiving limits|mailbox limit|exceeded * storage|storage exceeded|over limit|"
-   "storage full|exhausted * storage|zuviele mails|zu viele mails|storage space|allowed size|recipient * full|destination mailbox * full"},
+   "WHO * FULL|FULL * mailbox|FULL * inbox|quota|overquota|over quote|out of storage|disk space limit|storage limit|"
+   "storage allocation|mailbox size|mailbox space|mailbox * exceed|mailbox limit|no space left for|not enough storage|"
+   "enough * space|space not enough|enough diskspace|not sufficient disk|has reached * storage|too much mail data|"
+   "space has been used up|space has used up|too many messages on|too many messages in|exceeding receiving limits|"
+   "exceeded * storage|storage exceeded|storage full|exhausted * storage|zuviele mails|zu viele mails|storage space|"
+   "allowed size|speichervolumen|speicherplatz|kapazität|capacity|would exceed"},
+  /* both may be: the recipient is not there */
+  {CAUSE_USER_UNKNOWN, ANY, "GONE or |GONE oder|GONE ou |GONE o "},
   /* known, and takes nothing */
   {CAUSE_MAILBOX_DISABLED, ANY,
-   "account * disabled|account disabled|mailbox * disabled|mailbox disabled|user * disabled|recipient * disabled|"
-   "address * disabled|disabled recipient|disabled mailbox|disabled account|is disabled|deactivated|suspended|"
-   "suspend the service|temporary locked|temporarily locked|is locked|account locked|account * blocked|"
-   "mailbox * blocked|mailbox * frozen|is frozen|account expired|account * expired|account closed|discontinued|"
-   "no longer valid|is inactive|account inactive|inactive account|inactive user|inactive recipient|mailbox * inactive|"
-   "not used for more|not active|not currently accepting mail|not accepting mail|not accepting messages|"
-   "cannot be accessed|archived recipient|destinataire archivee|destinataire est bloque|banned recipient|"
-   "no longer accepts|temporarily unavailable * mailbox|"
-   "user is terminated|extended inactivity|mailbox unavailable or access|receiving disabled|temporarily inactive|not accepting any mail|out of service|mailbox locked|rule imposed mailbox access|"
-   "not activated|now disabled|is restricted|inactivity|disabled with|account is not allowed|inactivated|has been locked|no longer active|terminated|on hold"},
+   "recipient address rejected OFF|recipient address rejected blocked|account * blocked|mailbox * blocked|"
+   "user * blocked|WHO is blocked|WHO has been blocked|WHO has been OFF|WHO is OFF|WHO OFF|WHO ist OFF|WHO wurde OFF|"
+   "WHO est OFF|WHO esta OFF|WHO does not accept|WHO is not accepting|WHO * disabled|WHO * suspended|WHO * locked|"
+   "WHO * frozen|WHO * inactiv|WHO * ha expirado|WHO * bloccato|WHO * expired|WHO * closed|WHO * deactivated|"
+   "WHO * terminated|WHO * not active|WHO * on hold|OFF WHO|is OFF|suspend the service|domain is * suspended|"
+   "domain * suspended|user is terminated|not used for more|not currently accepting mail|not accepting mail|"
+   "not accepting messages|not accepting any mail|cannot receive|cant receive|unable to receive|receiving disabled|"
+   "enable receiving|cannot be accessed|banned recipient|no longer accepts|temporarily unavailable * mailbox|"
+   "inactivity|noactivity|no * activity since|mailbox unavailable or access|rule imposed mailbox access|out of service|"
+   "is restricted|now disabled|account is not allowed|has been locked|administratively disabled|on hold"},
   /* the sender's address, where it is named as the sender's */
   {CAUSE_SENDER_REJECTED, ANY,
-   "sender address|senders address|sender domain|sender verify|sender verification|sender rejected|sender denied|"
-   "sender refused|sender not|sender is not|sender unknown|sender blocked|sender * does not exist|envelope sender|"
-   "envelope blocked|invalid sender|unknown sender|blocked sender|bad sender|unverified sender|not owned by user|"
-   "send as |from domain is invalid|from address|return path|mail from * not exist|badmailfrom|mail sending denied|"
-   "unresolvable rfc|unresolvable from|unresolvable sender|rejected by recipients|emetteur|absender|message that you send|"
-   "bogus mail from|address is not verified|sending this from a different|verify failed|verification failed|callout|callback|no third party dsn|valid address filter|different address or alias|emails from this|"
-   "mailfrom failed|mail from is|sender email|sender mailbox|sender is rejected|sender is denied|fake sender|sender is|"
-   "mail from invalid|sender address invalid"},
+   "sender domain|sender verif|SENDER * REFUSED|SENDER address|SENDER not|SENDER is|SENDER GONE|"
+   "sender * does not exist|SENDER blocked|SENDER * has no|sender * must exist|envelope blocked|invalid SENDER|"
+   "unknown SENDER|blocked sender|bad SENDER|unverified sender|bad from|not owned by user|send as |"
+   "from domain is invalid|mail from * not exist|mail from is|mail from invalid|unresolvable rfc|unresolvable from|"
+   "unresolvable sender|rejected by recipients|emetteur|absender|message that you send|bogus mail from|"
+   "address is not verified|sending this from a different|verify failed|verification failed|callout|callback|"
+   "no third party dsn|valid address filter|different address or alias|emails from this|mailfrom failed|sender email|"
+   "sender mailbox|fake sender|empty sender|null sender|empty envelope|domain of sender|sending domain"},
   /* the form of an address */
   {CAUSE_ADDRESS_SYNTAX, ANY,
+   "address must contain|characters in address|characters in the address|fully qualified address|"
    "not a valid rfc 5321 address|address syntax|syntax error in mailbox|syntax error in address|malformed address|"
-   "invalid address format|single label domains|"
-   "invalid rcpt to address|rcpt to address|illegal address|bad address format|malformed recipient|invalid character|domain part|fully qualified email"},
+   "malformed email|invalid address format|address format|single label domains|invalid rcpt to address|rcpt to address|"
+   "illegal address|malformed recipient|invalid character|domain part|fully qualified email|bad address syntax|"
+   "adresssyntax"},
   /* the recipient's domain */
   {CAUSE_DOMAIN_BAD, ANY,
-   "host unknown|unknown host|unknown domain|domain unknown|domain not found|domain does not exist|domain must exist|"
-   "no such domain|nonexistent domain|find the recipient domain|recipient domain * not|invalid recipient domain|invalid domain|domain invalid|domain is not hosted|"
-   "domain isnt hosted|not accept mail |null mx|nullmx|mx * reserved by rfc|address reserved by rfc|"
-   "name server * not found|resolving mx|"
-   "host or domain name|host unreachable|domain is not reachable|domain mentioned in email|name or service not known|account or domain may|unrouteable|unroutable|mx record * found|no mx|no route for|dead domain|domain not hosted|domain not local|domain isnt local|"
+   "host unknown|unknown host|unknown domain|domain unknown|domain * GONE|domain must exist|no such domain|"
+   "nonexistent domain|non existant domain|non existent domain|find the recipient domain|invalid recipient domain|"
+   "invalid domain|domain is not hosted|domain isnt hosted|not accept mail |null mx|nullmx|mx * reserved by rfc|"
+   "address reserved by rfc|name server * not found|resolving mx|host or domain name|host unreachable|"
+   "domain is not reachable|domain mentioned in email|name or service not known|account or domain may|unrouteable|"
+   "unroutable|mx record * found|no mx|no route for|dead domain|domain not local|domain isnt local|"
    "not for a local domain|not a local domain|no such host|domain name not|could not resolve|unresolvable domain|"
-   "domain doesnt exist"},
+   "dominio * non valido|bad destination system"},
   /* nobody of that name */
   {CAUSE_USER_UNKNOWN, ANY,
-   "envelope recipient|recipient is not|rejected recipients|user unknown|userunknown|unknown user|unknown recipient|unknown mailbox|unknown local|unknown address|"
-   "unknown account|unknown or|addressee unknown|account unknown|recipient unknown|address unknown|mailbox unknown|"
-   "recipient is unknown|recipients * unknown|addresses were unknown|no such|no account|no mailbox|no mail box|"
-   "no user|no valid recipient|no one at this|nobody|user not found|user not local|user * not found|user doesnt|"
-   "user not valid|doesnt exist|not exist|doesnt have|mailbox * not found|mailbox not found|mailbox invalid|"
-   "recipient not found|recipientnotfound|recipient notfound|exrecipnotfound|recipient * not found|"
-   "recipient address rejected access denied|recipient address rejected undeliverable|unverified address|"
-   "undeliverable address|recipient rejected|recipient refused|recipient not accepted|recipient no longer|"
-   "recipient verify|recipient invalid|account * not found|address * not found|address not found|address not present|"
-   "could not be found|not found by smtp address|not listed|invalid recipient|invalid mailbox|invalid user|"
-   "invalid or unknown virtual|illegal user|illegal alias|inactive email address|invalid address|address invalid|"
-   "bad destination mailbox|not a valid|not a known|not known|not our customer|badrcptto|validrcptto|has moved|"
-   "has been replaced|account is unavailable|not deliver to|"
-   "destinataire invalide|utilisateur inconnu|destinataire inconnu|unbekannt|nicht gefunden|nessun utente|"
-   "utente sconosciuto|no existe|usuario desconocido|não existe|"
-   "not found recipient|not our user|not a registered|no valid recipients|recipient not|user is not|unknown * user|"
-   "user does not|member of domain|cannot be verified|lookup in domain map|path no exist|wrong recipient|recipients are invalid|unresolvable address|nosuchuser|user unkn|not listed in|unknown address"},
+   "GONE WHO|GONE * user|GONE * recipient|GONE * mailbox|WHO * GONE|no WHO|no such|no one at this|nobody|"
+   "no * entry for|no valid recipient|no valid rcpt|not a user|illegal user|illegal alias|unknown or|"
+   "envelope recipient|recipient is not|recipient not|recipient no longer|rejected recipients|user doesnt|doesnt exist|"
+   "dosnt exist|not exist|doesnt have|this is user have no|recipient rejected|recipient refused|recipient verify|"
+   "this recipient is not|recipient address rejected undeliverable|unverified address|undeliverable address|"
+   "recipient address rejected access denied|exrecipnotfound|address not present|not found by smtp address|not listed|"
+   "inactive email address|bad destination mailbox|badrcptto|validrcptto|account is unavailable|not deliver to|"
+   "deliver mail for|not used|cannot be verified|lookup in domain map|path no exist|wrong recipient|"
+   "unresolvable address|nosuchuser|member of domain|user is not|user does not|keinen benutzer|nessun utente"},
   /* spam, said plainly */
   {CAUSE_SPAM_CONTENT, ANY,
-   "spam|mcspam|antispam|junk mail|junkmail|junk |unsolicited|ube |bulk mail|phishing|content * rejected|"
-   "content denied|content rejected|nature of the content|content filter|pourriel|mail rejete|"
-   "message filtered|unacceptable content|mail content|pattern detection|advertising|banned content|considered * unwanted|"
-   "content reject|reject content|spam scale|spamtrap|score too high|content blocked"},
+   "spam|mcspam|antispam|antyspam|junk mail|junkmail|junk |unsolicited|ube |bulk mail|phishing|content * rejected|"
+   "content denied|content restrict|nature of the content|content filter|pourriel|mail rejete|message filtered|"
+   "unacceptable content|mail content|pattern detection|advertising|banned content|considered * unwanted|"
+   "content reject|reject content|spam scale|spamtrap|score too high|content blocked|sensitive words|message scored|"
+   "by dcc|url phone|bad words|profanity|prohibited words|word in the message"},
   /* the form of the message */
   {CAUSE_MALFORMED_MESSAGE, ANY,
-   "rfc 5322|rfc5322|rfc 2822|rfc 822|rfc compliant|header|malformed|mime |bare lf|bare line|bare newline|"
-   "stray newline|lone cr|line too long|8 bit|blank from|not allowed as a from|message id|encoded word|"
-   "invalid message content|invalid characters|"
-   "invalid data in message|invalid structure|invalid header|header from address|mismatched with message header"},
+   "rfc 822|header|malformed|mime |stray newline|lone cr|8 bit|message id|invalid message content|invalid characters|"
+   "invalid data in message|invalid structure|mismatched with message header|data format error|not conform|"
+   "does not comply|media error|conversion"},
   /* commands not understood */
   {CAUSE_PROTOCOL_ERROR, ANY,
-   "syntax error|bad sequence|protocol violation|protocol error|synchronization error|improper command pipelining|"
-   "unrecognized|unknown command|command not|not implemented|unimplemented|out of sequence|out of order|hello first|"
-   "helo first|need mail|need rcpt|argument|"
-   "please say|sequence error"},
+   "syntax error|bad sequence|improper sequence|protocol violation|protocol error|synchronization error|"
+   "improper command pipelining|unrecognized|unknown command|command not|command unrecog|not implemented|unimplemented|"
+   "out of sequence|out of order|hello first|helo first|ehlo first|need mail|need rcpt|no recipients specified|"
+   "argument|please say|sequence error|must precede"},
   /* its own trouble */
   {CAUSE_SYSTEM_ERROR, ANY,
-   "service currently unavailable|insufficient|service refuse|disk full|disk space|no space left|system error|system problem|"
-   "system config|internal error|server error|local error|local problem|lookup failure|lookup error|ldap|server busy|"
-   "configuration error|incorrectly configured|misconfigured|write error|service not available|service not active|"
-   "shutting down|maintenance|out of memory|load average|temporary failure|temporarily unavailable|timeout|timed out|"
-   "unable to process|delivery time expired|message expired|"
-   "create user output|could not load|interrupted system|encountered an error|there is no mdb|transaction failed|connection expired|recipient error|policy size per transaction|connection dropped|connection reset|connection was dropped|nameserver|name server failure|resources|overload|try reconnecting|"
-   "error in processing|cannot allocate|mail action aborted|action aborted|out of service|service is currently|come back later|failed to connect|unable to contact|try again in a while|"
-   "spool|session closed|database error|queue unavailable"},
+   "service currently unavailable|service unavailable|service is unavailable|insufficient * resource|"
+   "insufficient system|insufficient disk|insufficient storage|insufficient space|service refuse|disk full|disk space|"
+   "no space left|system error|system problem|system config|internal error|server error|local error|local problem|"
+   "lookup failure|lookup error|ldap|server busy|configuration error|incorrectly configured|misconfigured|write error|"
+   "service not available|service not active|shutting down|maintenance|out of memory|load average|temporary failure|"
+   "temporarily unavailable|timeout|timed out|unable to process|delivery time expired|message expired|"
+   "create user output|could not load|interrupted system|encountered an error|there is no mdb|transaction failed|"
+   "connection expired|recipient error|policy size per transaction|connection dropped|connection reset|"
+   "connection was dropped|nameserver|name server failure|resources|overload|try reconnecting|error in processing|"
+   "cannot allocate|mail action aborted|action aborted|service is currently|come back later|failed to connect|"
+   "unable to contact|try again in a while|mailer error|technical difficult|spool|session closed|database error|"
+   "queue unavailable|too busy|upstream error|closing connection"},
   /* a rule of its own */
   {CAUSE_POLICY, ANY,
-   "policy|policies|not authorized|not authorised|not permitted|prohibited|security issue|attachment|spoof|"
-   "only in the same domain"},
+   "policy|policies|not authorized|not authorised|not permitted|insufficient permission|prohibited|security issue|"
+   "attachment|spoof|only in the same domain|html tag|security reason|security regulation|violates|violation|"
+   "have permission"},
   {CAUSE_NONE, ANY, NULL},
 };
 
 /* What only hints at a cause: heard where neither words nor the enhanced code said it. */
 const struct phrase classify_hints[] = {
-  {CAUSE_BLOCKED, ANY, "client host rejected|your ip|connecting ip|approved list|your network|go away|connection refused|connection denied|blocked|bloque|host network"},
+  {CAUSE_BLOCKED, ANY,
+   "client host rejected|your ip|connecting ip|approved list|your network|go away|connection denied|blocked|bloque|"
+   "host network|HOST * REFUSED"},
   {CAUSE_BLOCKED, AT(GREETING), "access denied"},
   {CAUSE_GREYLISTED, ANY, "try again in * minute|try again in * second"},
   {CAUSE_POLICY, AT(RCPT), "recipient address rejected message|recipient address rejected delivery"},
-  {CAUSE_USER_UNKNOWN, AT(RCPT), "mailbox unavailable|account unavailable|mailbox not available|address rejected|recipient rejected|invalid|unknown|incorrect address|wrong address"},
+  {CAUSE_USER_UNKNOWN, AT(RCPT),
+   "mailbox unavailable|account unavailable|mailbox not available|mailbox is not available|address rejected|"
+   "recipient rejected|invalid|unknown|incorrect address|wrong address|recipient is not allowed|recipient not allowed"},
   {CAUSE_SENDER_REJECTED, ANY, "sender|senders|from domain"},
-  {CAUSE_SYSTEM_ERROR, ANY, "try again later|try later|busy|temporary|temporarily"},
+  {CAUSE_SYSTEM_ERROR, ANY, "try again later|try later|busy|temporary|temporarily|service unavailable"},
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY, "authenticat"},
   {CAUSE_RELAY_DENIED, ANY, "relay"},
-  {CAUSE_POLICY, ANY, "rejected|reject |no permit|denied|refused|not allowed|not accepted|filtered|failed to deliver|restricted|not accept|cannot accept|unacceptable|send * to yourself|prohibition"},
+  {CAUSE_POLICY, ANY,
+   "rejected|reject |no permit|denied|refused|not allowed|not accepted|filtered|failed to deliver|restricted|"
+   "not accept|cannot accept|unacceptable|send * to yourself|prohibition"},
   {CAUSE_USER_UNKNOWN, AT(RCPT), "recipient|user|mailbox|account"},
   {CAUSE_NONE, ANY, NULL},
-};
-
-/* RFC 3463, the IANA registry of enhanced status codes, RFC 7372, RFC 7505.  1.10 as reply: the peer says of a domain that it
- * takes no mail; what the DNS says is null_mx. */
-const struct status_row classify_statuses[] = {
-  {"1.1", CAUSE_USER_UNKNOWN},      {"1.2", CAUSE_DOMAIN_BAD},        {"1.3", CAUSE_ADDRESS_SYNTAX},
-  {"1.4", CAUSE_USER_UNKNOWN},      {"1.6", CAUSE_USER_UNKNOWN},      {"1.7", CAUSE_SENDER_REJECTED},
-  {"1.8", CAUSE_SENDER_REJECTED},   {"1.9", CAUSE_SENDER_REJECTED},   {"1.10", CAUSE_DOMAIN_BAD},
-  {"2.1", CAUSE_MAILBOX_DISABLED},  {"2.2", CAUSE_MAILBOX_FULL},      {"2.3", CAUSE_MESSAGE_TOO_BIG},
-  {"3.1", CAUSE_SYSTEM_ERROR},      {"3.2", CAUSE_SYSTEM_ERROR},      {"3.4", CAUSE_MESSAGE_TOO_BIG},
-  {"3.5", CAUSE_SYSTEM_ERROR},      {"4.1", CAUSE_SYSTEM_ERROR},      {"4.2", CAUSE_SYSTEM_ERROR},
-  {"4.3", CAUSE_SYSTEM_ERROR},      {"4.4", CAUSE_DOMAIN_BAD},        {"4.5", CAUSE_SYSTEM_ERROR},
-  {"4.6", CAUSE_MAIL_LOOP},         {"4.14", CAUSE_MAIL_LOOP},        {"4.7", CAUSE_SYSTEM_ERROR},
-  {"5.1", CAUSE_PROTOCOL_ERROR},    {"5.2", CAUSE_PROTOCOL_ERROR},    {"5.3", CAUSE_RATE_LIMITED},
-  {"5.4", CAUSE_PROTOCOL_ERROR},    {"5.5", CAUSE_PROTOCOL_ERROR},    {"5.6", CAUSE_PROTOCOL_ERROR},
-  {"6.0", CAUSE_MALFORMED_MESSAGE}, {"6.1", CAUSE_MALFORMED_MESSAGE}, {"6.3", CAUSE_MALFORMED_MESSAGE},
-  {"6.7", CAUSE_SMTPUTF8_MISSING},  {"6.9", CAUSE_SMTPUTF8_MISSING},  {"6.11", CAUSE_MALFORMED_MESSAGE},
-  {"7.2", CAUSE_POLICY},            {"7.8", CAUSE_TLS_OR_AUTH_REQUIRED},
-  {"7.10", CAUSE_TLS_OR_AUTH_REQUIRED}, {"7.11", CAUSE_TLS_OR_AUTH_REQUIRED}, {"7.13", CAUSE_MAILBOX_DISABLED},
-  {"7.20", CAUSE_SPF_DKIM_DMARC},   {"7.21", CAUSE_SPF_DKIM_DMARC},   {"7.22", CAUSE_SPF_DKIM_DMARC},
-  {"7.23", CAUSE_SPF_DKIM_DMARC},   {"7.24", CAUSE_SPF_DKIM_DMARC},   {"7.25", CAUSE_REVERSE_DNS},
-  {"7.26", CAUSE_SPF_DKIM_DMARC},   {"7.27", CAUSE_SENDER_REJECTED},  {"7.28", CAUSE_RATE_LIMITED},
-  {"7.29", CAUSE_TLS_OR_AUTH_REQUIRED}, {"7.30", CAUSE_SPF_DKIM_DMARC}, {NULL, CAUSE_NONE},
-};
-/* These say so little that hints in the text are heard before them. */
-const struct status_row classify_vague_statuses[] = {
-  {"1.0", CAUSE_ADDRESS_SYNTAX},    {"2.0", CAUSE_SYSTEM_ERROR},      {"3.0", CAUSE_SYSTEM_ERROR},
-  {"4.0", CAUSE_SYSTEM_ERROR},      {"7.1", CAUSE_POLICY},            {"7.0", CAUSE_POLICY},
-  {"7.5", CAUSE_POLICY},            {"7.6", CAUSE_POLICY},
-  {"7.7", CAUSE_POLICY},            {"7.9", CAUSE_TLS_OR_AUTH_REQUIRED},
-  {"3.*", CAUSE_SYSTEM_ERROR},      {"4.*", CAUSE_SYSTEM_ERROR},      {"5.*", CAUSE_PROTOCOL_ERROR},
-  {"6.*", CAUSE_MALFORMED_MESSAGE}, {"7.*", CAUSE_POLICY},            {NULL, CAUSE_NONE},
-};
-
-/* Where nothing else says more. */
-const struct code_row classify_codes[] = {
-  {500, ANY, CAUSE_PROTOCOL_ERROR},
-  {501, AT(MAIL) | AT(RCPT), CAUSE_ADDRESS_SYNTAX},
-  {501, ANY, CAUSE_PROTOCOL_ERROR},
-  {502, ANY, CAUSE_PROTOCOL_ERROR},
-  {503, ANY, CAUSE_PROTOCOL_ERROR},
-  {504, ANY, CAUSE_PROTOCOL_ERROR},
-  {555, ANY, CAUSE_PROTOCOL_ERROR},
-  {530, ANY, CAUSE_TLS_OR_AUTH_REQUIRED},
-  {535, ANY, CAUSE_TLS_OR_AUTH_REQUIRED},
-  {534, ANY, CAUSE_TLS_OR_AUTH_REQUIRED},
-  {538, ANY, CAUSE_TLS_OR_AUTH_REQUIRED},
-  {521, ANY, CAUSE_DOMAIN_BAD},
-  {556, ANY, CAUSE_DOMAIN_BAD},
-  {452, ANY, CAUSE_SYSTEM_ERROR},
-  {552, AT(RCPT), CAUSE_MAILBOX_FULL},
-  {552, ANY, CAUSE_MESSAGE_TOO_BIG},
-  {421, ANY, CAUSE_SYSTEM_ERROR},
-  {550, AT(RCPT), CAUSE_USER_UNKNOWN},
-  {551, AT(RCPT), CAUSE_USER_UNKNOWN},
-  {553, AT(RCPT), CAUSE_ADDRESS_SYNTAX},
-  {553, AT(MAIL), CAUSE_SENDER_REJECTED},
-  {0, ANY, CAUSE_NONE},
 };

@@ -113,11 +113,35 @@ static void test_names(void **state) {
       row_check(cause_name(c)->name, strcmp(cause_name(c)->name, cause_name(other)->name));
       row_check(cause_name(c)->name, cause_name(c)->id != cause_name(other)->id);
     }
-  for (const struct phrase *p = classify_phrases; p->cause != CAUSE_NONE; p++)
-    for (const char *c = p->words; *c; c++)
-      row_check(p->words, *c == ascii_lower(*c));
   for (const struct provider_row *p = classify_providers; p->provider != PROVIDER_NONE; p++)
     row_check(cause_name(p->cause)->name, p->source && !strncmp(p->source, "https://", 8));
+}
+
+static bool is_set(const char *name, size_t n) {
+  const struct word_set *s = classify_sets;
+  while (s->name && (strlen(s->name) != n || memcmp(s->name, name, n)))
+    s++;
+  return s->name != NULL;
+}
+
+/* What stands in capitals is the name of a set; sets hold words alone. */
+static void check_phrases(const struct phrase *p) {
+  for (; p->cause != CAUSE_NONE; p++)
+    for (const char *c = p->words; *c; c++)
+      if (*c != ascii_lower(*c)) {
+        size_t n = strcspn(c, " |*");
+        row_check(c, is_set(c, n));
+        c += n - 1;
+      }
+}
+
+static void test_phrases(void **state) {
+  (void)state;
+  check_phrases(classify_phrases);
+  check_phrases(classify_hints);
+  for (const struct word_set *s = classify_sets; s->name; s++)
+    for (const char *c = s->words; *c; c++)
+      row_check(s->name, *c == ascii_lower(*c) && *c != '*');
 }
 
 #define ROWS(text) text, sizeof text - 1
@@ -223,7 +247,7 @@ static void test_manual(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies), cmocka_unit_test(test_others), cmocka_unit_test(test_names),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies), cmocka_unit_test(test_others), cmocka_unit_test(test_names), cmocka_unit_test(test_phrases),
                                      cmocka_unit_test(test_known), cmocka_unit_test(test_near), cmocka_unit_test(test_manual), cmocka_unit_test(test_lines)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

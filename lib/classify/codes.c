@@ -1,0 +1,63 @@
+/* The tables of classify for a reply's numbers: the enhanced code, then the reply code. */
+#include "classify/classify.h"
+
+#define AT(stage) (1u << STAGE_##stage)
+enum { ANY = 0 };
+
+/* RFC 3463, the IANA registry of enhanced status codes, RFC 7372, RFC 7505.  1.10 as reply: the peer says of a domain that
+ * it takes no mail; what the DNS says is null_mx. */
+const struct status_row classify_statuses[] = {
+  {"1.1", CAUSE_USER_UNKNOWN},      {"1.2", CAUSE_DOMAIN_BAD},        {"1.3", CAUSE_ADDRESS_SYNTAX},
+  {"1.4", CAUSE_USER_UNKNOWN},      {"1.6", CAUSE_USER_UNKNOWN},      {"1.7", CAUSE_SENDER_REJECTED},
+  {"1.8", CAUSE_SENDER_REJECTED},   {"1.9", CAUSE_SENDER_REJECTED},   {"1.10", CAUSE_DOMAIN_BAD},
+  {"2.1", CAUSE_MAILBOX_DISABLED},  {"2.2", CAUSE_MAILBOX_FULL},      {"2.3", CAUSE_MESSAGE_TOO_BIG},
+  {"3.1", CAUSE_SYSTEM_ERROR},      {"3.2", CAUSE_SYSTEM_ERROR},      {"3.4", CAUSE_MESSAGE_TOO_BIG},
+  {"3.5", CAUSE_SYSTEM_ERROR},      {"4.1", CAUSE_SYSTEM_ERROR},      {"4.2", CAUSE_SYSTEM_ERROR},
+  {"4.3", CAUSE_SYSTEM_ERROR},      {"4.4", CAUSE_DOMAIN_BAD},        {"4.5", CAUSE_SYSTEM_ERROR},
+  {"4.6", CAUSE_MAIL_LOOP},         {"4.14", CAUSE_MAIL_LOOP},        {"4.7", CAUSE_SYSTEM_ERROR},
+  {"5.1", CAUSE_PROTOCOL_ERROR},    {"5.2", CAUSE_PROTOCOL_ERROR},    {"5.3", CAUSE_RATE_LIMITED},
+  {"5.4", CAUSE_PROTOCOL_ERROR},    {"5.5", CAUSE_PROTOCOL_ERROR},    {"5.6", CAUSE_PROTOCOL_ERROR},
+  {"6.0", CAUSE_MALFORMED_MESSAGE}, {"6.1", CAUSE_MALFORMED_MESSAGE}, {"6.3", CAUSE_MALFORMED_MESSAGE},
+  {"6.7", CAUSE_SMTPUTF8_MISSING},  {"6.9", CAUSE_SMTPUTF8_MISSING},  {"6.11", CAUSE_MALFORMED_MESSAGE},
+  {"7.2", CAUSE_POLICY},            {"7.8", CAUSE_TLS_OR_AUTH_REQUIRED},
+  {"7.10", CAUSE_TLS_OR_AUTH_REQUIRED}, {"7.11", CAUSE_TLS_OR_AUTH_REQUIRED}, {"7.13", CAUSE_MAILBOX_DISABLED},
+  {"7.20", CAUSE_SPF_DKIM_DMARC},   {"7.21", CAUSE_SPF_DKIM_DMARC},   {"7.22", CAUSE_SPF_DKIM_DMARC},
+  {"7.23", CAUSE_SPF_DKIM_DMARC},   {"7.24", CAUSE_SPF_DKIM_DMARC},   {"7.25", CAUSE_REVERSE_DNS},
+  {"7.26", CAUSE_SPF_DKIM_DMARC},   {"7.27", CAUSE_SENDER_REJECTED},  {"7.28", CAUSE_RATE_LIMITED},
+  {"7.29", CAUSE_TLS_OR_AUTH_REQUIRED}, {"7.30", CAUSE_SPF_DKIM_DMARC}, {NULL, CAUSE_NONE},
+};
+/* These say so little that hints in the text are heard before them. */
+const struct status_row classify_vague_statuses[] = {
+  {"1.0", CAUSE_ADDRESS_SYNTAX},    {"2.0", CAUSE_SYSTEM_ERROR},      {"3.0", CAUSE_SYSTEM_ERROR},
+  {"4.0", CAUSE_SYSTEM_ERROR},      {"7.1", CAUSE_POLICY},            {"7.0", CAUSE_POLICY},
+  {"7.5", CAUSE_POLICY},            {"7.6", CAUSE_POLICY},
+  {"7.7", CAUSE_POLICY},            {"7.9", CAUSE_TLS_OR_AUTH_REQUIRED},
+  {"3.*", CAUSE_SYSTEM_ERROR},      {"4.*", CAUSE_SYSTEM_ERROR},      {"5.*", CAUSE_PROTOCOL_ERROR},
+  {"6.*", CAUSE_MALFORMED_MESSAGE}, {"7.*", CAUSE_POLICY},            {NULL, CAUSE_NONE},
+};
+
+/* Where nothing else says more. */
+const struct code_row classify_codes[] = {
+  {500, ANY, CAUSE_PROTOCOL_ERROR},
+  {501, AT(MAIL) | AT(RCPT), CAUSE_ADDRESS_SYNTAX},
+  {501, ANY, CAUSE_PROTOCOL_ERROR},
+  {502, ANY, CAUSE_PROTOCOL_ERROR},
+  {503, ANY, CAUSE_PROTOCOL_ERROR},
+  {504, ANY, CAUSE_PROTOCOL_ERROR},
+  {555, ANY, CAUSE_PROTOCOL_ERROR},
+  {530, ANY, CAUSE_TLS_OR_AUTH_REQUIRED},
+  {535, ANY, CAUSE_TLS_OR_AUTH_REQUIRED},
+  {534, ANY, CAUSE_TLS_OR_AUTH_REQUIRED},
+  {538, ANY, CAUSE_TLS_OR_AUTH_REQUIRED},
+  {521, ANY, CAUSE_DOMAIN_BAD},
+  {556, ANY, CAUSE_DOMAIN_BAD},
+  {452, ANY, CAUSE_SYSTEM_ERROR},
+  {552, AT(RCPT), CAUSE_MAILBOX_FULL},
+  {552, ANY, CAUSE_MESSAGE_TOO_BIG},
+  {421, ANY, CAUSE_SYSTEM_ERROR},
+  {550, AT(RCPT), CAUSE_USER_UNKNOWN},
+  {551, AT(RCPT), CAUSE_USER_UNKNOWN},
+  {553, AT(RCPT), CAUSE_ADDRESS_SYNTAX},
+  {553, AT(MAIL), CAUSE_SENDER_REJECTED},
+  {0, ANY, CAUSE_NONE},
+};
