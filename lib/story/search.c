@@ -9,29 +9,6 @@ static const int64_t NS = 1000000000, STAMP_SECONDS_MAX = 9000000000;
 
 /* --- a line --- */
 
-static int field_of(struct bytes key) {
-#define STORY_NAME(name) {#name, sizeof #name - 1},
-  static const struct bytes names[] = {STORY_FIELDS(STORY_NAME)};
-  for (int i = 0; i < STORY_FIELD_COUNT; i++)
-    if (key.n == names[i].n && !memcmp(key.s, names[i].s, key.n))
-      return i;
-  return -1;
-}
-
-bool story_read(struct story_fields *f, struct bytes text) {
-  struct log_reader r;
-  struct bytes key, raw;
-  if (!log_read(&r, text))
-    return false;
-  *f = (struct story_fields){.level = r.level, .id = r.id};
-  while (log_next(&r, &key, &raw)) {
-    int i = field_of(key);
-    if (i >= 0 && !f->raw[i].s)
-      f->raw[i] = raw;
-  }
-  return true;
-}
-
 static struct bytes value(struct story_search *s, struct bytes raw) {
   if (!raw.n || raw.s[0] != '"')
     return raw;

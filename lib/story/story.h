@@ -17,7 +17,7 @@ enum { STORY_SID_MAX = 32, STORY_LINES_MAX = 200000, STORY_LIMIT_MAX = 1000 };
 /* --- a line, read --- */
 #define STORY_FIELDS(F)                                                                                                      \
   F(program) F(sid) F(qid) F(from) F(to) F(original) F(domain) F(host) F(ip) F(helo) F(user) F(tls) F(mid) F(size) F(recipients) \
-  F(state) F(stage) F(cause) F(reply) F(ms) F(connect_ms) F(path) F(reason) F(errno) F(bounce) F(done) F(bounced) F(seconds) F(wish)
+  F(state) F(stage) F(cause) F(reply) F(ms) F(connect_ms) F(path) F(reason) F(errno) F(bounce) F(done) F(bounced) F(seconds) F(wish) F(count)
 #define STORY_FIELD(name) STORY_##name,
 enum story_field { STORY_FIELDS(STORY_FIELD) STORY_FIELD_COUNT };
 
@@ -33,6 +33,8 @@ struct story_fields {
   struct bytes raw[STORY_FIELD_COUNT];   /* as in the line (log_unescape); s is NULL where the field is missing */
 };
 bool story_read(struct story_fields *f, struct bytes text);    /* false: not a line of ours */
+enum story_state { STORY_UNKNOWN, STORY_WAITING, STORY_DELIVERED, STORY_FAILED, STORY_REFUSED, STORY_REMOVED };
+enum story_state story_says(const struct story_fields *f, enum message_id id);   /* of the delivery to its recipient; UNKNOWN: it speaks of none */
 
 /* --- the question, and which messages it means --- */
 struct story_key {
@@ -64,8 +66,6 @@ bool story_matches(struct story_search *s, const struct story_fields *f);    /* 
 void story_search_free(struct story_search *s);
 
 /* --- the stories --- */
-enum story_state { STORY_UNKNOWN, STORY_WAITING, STORY_DELIVERED, STORY_FAILED, STORY_REFUSED, STORY_REMOVED };
-
 struct story_rcpt {
   stralloc addr, original;           /* ORIGINAL: as addressed, where an alias led here */
   bool ours_to_do;                   /* a delivery was tried: not only an address that was said at RCPT */

@@ -1,22 +1,11 @@
-/* Lines become stories. */
-#include "story/story.h"
-
+/* Lines become stories: whose line it is. */
 #include <stdlib.h>
 
-#include "classify/classify.h"
-#include "log/log.h"
-
-struct teller {
-  struct stories *st;
-  struct story_search *s;
-  const struct story_line *line;
-  struct story_fields f;
-  enum message_id id;
-};
+#include "story/part.h"
 
 /* --- growing things --- */
 
-static void *grow(void *array, size_t count, size_t size) {
+void *story_grow(void *array, size_t count, size_t size) {
   void *grown = count & (count - 1) ? array : reallocarray(array, count ? count * 2 : 1, size);   /* at powers of two */
   if (!grown)
     out_of_memory();
@@ -24,17 +13,17 @@ static void *grow(void *array, size_t count, size_t size) {
   return grown;
 }
 
-static void copy(char *to, size_t room, struct bytes b) {
+void story_copy(char *to, size_t room, struct bytes b) {
   size_t n = b.n < room ? b.n : room - 1;
   memcpy(to, b.n ? b.s : "", n);
   to[n] = 0;
 }
 
 static struct story *add_story(struct stories *st, struct bytes id, struct bytes sid) {
-  st->story = grow(st->story, st->count, sizeof *st->story);
+  st->story = story_grow(st->story, st->count, sizeof *st->story);
   struct story *s = &st->story[st->count++];
-  copy(s->id, sizeof s->id, id);
-  copy(s->sid, sizeof s->sid, sid);
+  story_copy(s->id, sizeof s->id, id);
+  story_copy(s->sid, sizeof s->sid, sid);
   return s;
 }
 
@@ -45,180 +34,9 @@ static struct story *find_story(struct stories *st, struct bytes id) {
   return NULL;
 }
 
-static struct story *story_of(struct stories *st, struct bytes id) {
+struct story *story_of(struct stories *st, struct bytes id) {
   struct story *s = find_story(st, id);
   return s ? s : add_story(st, id, bytes_of("", 0));
-}
-
-static struct story_rcpt *rcpt_of(struct story *s, struct bytes addr) {
-  for (size_t i = 0; i < s->rcpts; i++)
-    if (bytes_ieq(bytes_sa(&s->rcpt[i].addr), addr))
-      return &s->rcpt[i];
-  s->rcpt = grow(s->rcpt, s->rcpts, sizeof *s->rcpt);
-  sa_copyb(&s->rcpt[s->rcpts].addr, addr.s, addr.n);
-  return &s->rcpt[s->rcpts++];
-}
-
-/* --- a line's fields --- */
-
-static bool has(const struct teller *t, enum story_field field) {
-  struct bytes raw = t->f.raw[field];
-  return raw.s && !bytes_eq(raw, bytes_str("-"));
-}
-
-static void take(stralloc *to, const struct teller *t, enum story_field field) {
-  to->len = 0;
-  if (has(t, field))
-    log_unescape(to, t->f.raw[field]);
-}
-
-static uint64_t number(const struct teller *t, enum story_field field) {
-  uint64_t n;
-  return has(t, field) && bytes_u64(t->f.raw[field], &n) && n < INT64_MAX / 1000000 ? n : 0;
-}
-
-/* --- how it came in --- */
-
-static void began(struct teller *t, struct story *s) {
-  s->begun = true;
-  s->local = t->id == QU301I_queued;
-  s->begin_ns = t->line->ns;
-  s->receive_ms = (int64_t)number(t, STORY_ms);
-  s->size = number(t, STORY_size);
-  s->has_from = true;
-  take(&s->from, t, STORY_from);
-  take(&s->mid, t, STORY_mid);
-  take(&s->ip, t, STORY_ip);
-  take(&s->host, t, STORY_host);
-  take(&s->helo, t, STORY_helo);
-  take(&s->user, t, STORY_user);
-  take(&s->tls, t, STORY_tls);
-}
-
-/* A client was given an answer: about one recipient, or about the message. */
-static void answered(struct teller *t, struct story *s) {
-  bool refusal = t->f.level <= 10 || t->id == SM319W_client_left;
-  if (!s->has_from && has(t, STORY_from)) {
-    s->has_from = true;
-    take(&s->from, t, STORY_from);
-  }
-  if (!s->ip.len)
-    take(&s->ip, t, STORY_ip);
-  if (!s->host.len)
-    take(&s->host, t, STORY_host);
-  if (!has(t, STORY_to)) {
-    if (refusal && *s->id && !s->begun)
-      s->refused = true;
-    if (refusal)
-      s->refusal = t->id;
-    return;
-  }
-  stralloc addr = {0};
-  take(&addr, t, STORY_to);
-  struct story_rcpt *r = rcpt_of(s, bytes_sa(&addr));
-  r->state = refusal ? STORY_REFUSED : r->state == STORY_REFUSED ? STORY_UNKNOWN : r->state;
-  r->id = t->id;
-  r->ns = t->line->ns;
-  stralloc_free(&addr);
-}
-
-static void bounced(struct teller *t, struct story *s) {
-  struct bytes id = t->f.raw[STORY_bounce];
-  if (!queue_id_valid(id))
-    return;
-  s->bounce = grow(s->bounce, s->bounces, sizeof *s->bounce);
-  copy(s->bounce[s->bounces].id, QUEUE_ID_MAX, id);
-  s->bounce[s->bounces++].kind = t->id;
-  for (size_t i = 0; i < s->rcpts && t->id != BO002I_delay_notice_made; i++)
-    s->rcpt[i].told |= s->rcpt[i].state == STORY_FAILED;
-}
-
-/* The line speaks of the message that failed; the bounce is another one, whose story begins here. */
-static void bounce_began(struct teller *t) {
-  struct bytes id = t->f.raw[STORY_bounce];
-  if (!queue_id_valid(id))
-    return;
-  struct story *s = story_of(t->st, id);
-  s->begun = s->local = s->has_from = true;
-  s->begin_ns = t->line->ns;
-}
-
-/* --- deliveries --- */
-
-static enum story_state state_of(const struct teller *t) {
-  switch (t->id) {
-  case LD001I_delivered: case SC101I_delivered: return STORY_DELIVERED;
-  case LD202E_mail_loop: case LD203E_no_such_mailbox: case QU109E_expired: return STORY_FAILED;
-  case LD101E_mailbox_failed: case LD102E_record_failed: case LD201W_mailbox_full: return STORY_WAITING;
-  default:
-    if (memcmp(t->f.id.s, "CL", 2) || !has(t, STORY_state))
-      return STORY_UNKNOWN;
-    return bytes_eq(t->f.raw[STORY_state], bytes_str("failed")) ? STORY_FAILED : STORY_WAITING;
-  }
-}
-
-static void delivery(struct teller *t, struct story *s, enum story_state state) {
-  stralloc addr = {0};
-  int64_t ms = (int64_t)number(t, STORY_ms), connect = (int64_t)number(t, STORY_connect_ms);
-  bool tries = t->id != QU109E_expired;
-  take(&addr, t, STORY_to);
-  if (!s->has_from && t->f.raw[STORY_from].s) {
-    s->has_from = true;
-    take(&s->from, t, STORY_from);
-  }
-  struct story_rcpt *r = rcpt_of(s, bytes_sa(&addr));
-  stralloc_free(&addr);
-  r->connect_known = (!r->attempts || r->connect_known) && (t->id == LD001I_delivered || has(t, STORY_connect_ms));
-  r->ours_to_do = true;
-  r->state = state;
-  r->attempts += tries;
-  r->ns = t->line->ns;
-  if (!tries && r->reply.len)      /* given up: why is what the last attempt said */
-    return;
-  r->id = t->id;
-  r->connect_ms += connect < ms ? connect : ms;
-  r->send_ms += connect < ms ? ms - connect : 0;
-  take(&r->host, t, STORY_host);
-  take(&r->ip, t, STORY_ip);
-  take(&r->path, t, STORY_path);
-  take(&r->reply, t, STORY_reply);
-  take(&r->cause, t, STORY_cause);
-  take(&r->stage, t, STORY_stage);
-  take(&r->original, t, STORY_original);
-}
-
-/* What the operator wished for those that nothing had become of yet. */
-static void left(struct teller *t, struct story *s) {
-  s->left = true;
-  s->left_ns = t->line->ns;
-  s->seconds = (int64_t)number(t, STORY_seconds);
-  s->done = number(t, STORY_done);
-  s->bounced = number(t, STORY_bounced);
-  for (size_t i = 0; i < s->rcpts; i++) {
-    struct story_rcpt *r = &s->rcpt[i];
-    if (r->ours_to_do && r->state == STORY_WAITING && bytes_eq(bytes_sa(&s->wish), bytes_str("remove")))
-      r->state = STORY_REMOVED;
-    else if (r->ours_to_do && r->state == STORY_WAITING && bytes_eq(bytes_sa(&s->wish), bytes_str("bounce")))
-      r->state = STORY_FAILED, r->id = QU108E_bounced_by_operator, r->told = s->bounces > 0;
-  }
-}
-
-static void fold(struct teller *t, struct story *s) {
-  enum story_state state = has(t, STORY_to) ? state_of(t) : STORY_UNKNOWN;
-  if (state != STORY_UNKNOWN) {
-    delivery(t, s, state);
-    return;
-  }
-  switch (t->id) {
-  case SM107I_message_accepted: case QU301I_queued: began(t, s); break;
-  case BO001I_bounce_made: case BO002I_delay_notice_made: case BO004I_double_bounce_made: bounced(t, s); break;
-  case QU302I_left: left(t, s); break;
-  case QU303I_wish_obeyed: take(&s->wish, t, STORY_wish); break;
-  case QU201E_damaged: s->set_aside = true; break;
-  default:
-    if (bytes_eq(t->f.raw[STORY_program], bytes_str("smtp-recv")))
-      answered(t, s);
-  }
 }
 
 /* --- whose line it is --- */
@@ -234,19 +52,19 @@ static struct story *session_story(struct teller *t) {
     if (bytes_eq(bytes_str(s->sid), sid))
       *(*s->id ? &last : &open) = s;
   }
-  take(&from, t, STORY_from);
-  if (open && has(t, STORY_from) && open->has_from && !bytes_eq(bytes_sa(&from), bytes_sa(&open->from)))
+  story_take(&from, t, STORY_from);
+  if (open && story_has(t, STORY_from) && open->has_from && !bytes_eq(bytes_sa(&from), bytes_sa(&open->from)))
     open = NULL;
   stralloc_free(&from);
   if (open)
     return open;
-  return last && !has(t, STORY_from) ? last : add_story(t->st, bytes_of("", 0), sid);
+  return last && !story_has(t, STORY_from) ? last : add_story(t->st, bytes_of("", 0), sid);
 }
 
 static bool same_sender(const struct teller *t, const struct story *open) {
   stralloc from = {0};
-  take(&from, t, STORY_from);
-  bool same = !open->has_from || !has(t, STORY_from) || bytes_eq(bytes_sa(&from), bytes_sa(&open->from));
+  story_take(&from, t, STORY_from);
+  bool same = !open->has_from || !story_has(t, STORY_from) || bytes_eq(bytes_sa(&from), bytes_sa(&open->from));
   stralloc_free(&from);
   return same;
 }
@@ -260,18 +78,18 @@ static struct story *message_story(struct teller *t) {
   for (size_t i = t->st->count; !s && sid.n && i--;) {
     struct story *open = &t->st->story[i];
     if (!*open->id && bytes_eq(bytes_str(open->sid), sid) && same_sender(t, open)) {
-      copy(open->id, sizeof open->id, id);
+      story_copy(open->id, sizeof open->id, id);
       return open;
     }
   }
   if (!s)
     s = add_story(t->st, id, sid);
-  copy(s->sid, sizeof s->sid, sid);
+  story_copy(s->sid, sizeof s->sid, sid);
   return s;
 }
 
 static void put_line(struct story *s, const struct story_line *line) {
-  s->line = grow(s->line, s->lines, sizeof *s->line);
+  s->line = story_grow(s->line, s->lines, sizeof *s->line);
   s->line[s->lines++] = *line;
   if (!s->first_ns)
     s->first_ns = line->ns;
@@ -289,9 +107,9 @@ static void tell_line(struct teller *t) {
   put_line(s, t->line);
   if (!message_find(t->f.id.s, t->f.id.n, &t->id))
     return;
-  fold(t, s);
+  story_fold(t, s);
   if (t->id == BO001I_bounce_made || t->id == BO002I_delay_notice_made || t->id == BO004I_double_bounce_made)
-    bounce_began(t);
+    story_bounce_began(t);
 }
 
 /* --- in order --- */

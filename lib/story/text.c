@@ -1,42 +1,25 @@
 /* For people. */
 #include "log/human.h"
-#include "log/log.h"
-#include "log/view.h"
-#include "story/words.h"
+#include "story/part.h"
 
 static const int64_t SECOND = 1000000000, MS = 1000000;
-
-struct writer {
-  stralloc *out;
-  const struct story *s;
-  const struct story_view *v;
-  enum language lang;
-};
 
 static struct bytes text(const stralloc *sa) { return bytes_sa(sa); }
 
 static struct bytes or_unknown(const struct writer *w, const stralloc *sa) { return sa->len ? text(sa) : bytes_str(story_word(WORD_UNKNOWN, w->lang)); }
 
-static void end_line(const struct writer *w) { sa_catc(w->out, '\n'); }
+void story_end_line(const struct writer *w) { sa_catc(w->out, '\n'); }
 
-static const char *sentence(const struct writer *w, enum message_id id) { return explanation_of(id)->text[w->lang]; }
+const char *story_sentence(const struct writer *w, enum message_id id) { return explanation_of(id)->text[w->lang]; }
 
-static void put_when(const struct writer *w, const struct story_line *l) {
-  sa_cats(w->out, "  ");
-  if (l->stamped) {
-    w->v->when(w->out, l->ns / SECOND);
-    sa_cats(w->out, "  ");
-  }
-}
-
-static struct bytes span(stralloc *to, int64_t ms, enum language lang) {
+struct bytes story_span(stralloc *to, int64_t ms, enum language lang) {
   to->len = 0;
   human_ms(to, ms, lang);
   return text(to);
 }
 
 /* " [192.0.2.1]" */
-static void put_ip(stralloc *to, const stralloc *ip) {
+void story_put_ip(stralloc *to, const stralloc *ip) {
   if (ip->len) {
     sa_cats(to, " [");
     sa_cat(to, ip);
@@ -52,14 +35,14 @@ static void put_head(const struct writer *w) {
   SAY(w->out, w->lang, *s->id ? WORD_MESSAGE : WORD_CONVERSATION, bytes_str(*s->id ? s->id : s->sid));
   if (*s->id && queue_id_parent(parent, s->id))
     SAY(w->out, w->lang, WORD_BOUNCE, bytes_str(parent));
-  end_line(w);
+  story_end_line(w);
   if (s->has_from) {
     SAY(w->out, w->lang, s->from.len ? WORD_FROM : WORD_FROM_NOBODY, text(&s->from));
-    end_line(w);
+    story_end_line(w);
   }
   if (s->mid.len) {
     SAY(w->out, w->lang, WORD_MID, text(&s->mid));
-    end_line(w);
+    story_end_line(w);
   }
   if (s->begun || !*s->id || s->refused)
     return;
@@ -70,157 +53,7 @@ static void put_head(const struct writer *w) {
     SAY(w->out, w->lang, WORD_LOG_BEGINS, text(&when));
     stralloc_free(&when);
   }
-  end_line(w);
-}
-
-/* --- what happened when --- */
-
-struct seen {                      /* a line's values, read */
-  struct story_fields f;
-  enum message_id id;
-  stralloc value[STORY_FIELD_COUNT];
-};
-
-static void seen_read(struct seen *x) {
-  for (int i = 0; i < STORY_FIELD_COUNT; i++) {
-    x->value[i].len = 0;
-    if (x->f.raw[i].s && !bytes_eq(x->f.raw[i], bytes_str("-")))
-      log_unescape(&x->value[i], x->f.raw[i]);
-  }
-}
-
-static void seen_free(struct seen *x) {
-  for (int i = 0; i < STORY_FIELD_COUNT; i++)
-    stralloc_free(&x->value[i]);
-}
-
-static struct bytes of(const struct seen *x, enum story_field f) { return text(&x->value[f]); }
-
-static bool number(const struct seen *x, enum story_field f, int64_t *n) {
-  uint64_t u;
-  *n = 0;
-  if (!bytes_u64(of(x, f), &u) || u > INT64_MAX / 1000)
-    return false;
-  *n = (int64_t)u;
-  return true;
-}
-
-static void put_received(const struct writer *w, const struct seen *x) {
-  stralloc host = {0}, size = {0}, took = {0};
-  int64_t n, ms;
-  bool user = x->value[STORY_user].len;
-  if (x->value[STORY_host].len)
-    sa_cats(&host, " ("), sa_cat(&host, &x->value[STORY_host]), sa_catc(&host, ')');
-  number(x, STORY_size, &n);
-  human_size(&size, (uint64_t)n);
-  if (x->id == QU301I_queued)
-    SAY(w->out, w->lang, WORD_RECEIVED_LOCAL, of(x, STORY_user), text(&size));
-  else
-    SAY(w->out, w->lang, user ? WORD_RECEIVED_USER : WORD_RECEIVED, of(x, STORY_ip), text(&host), text(&size), of(x, STORY_user));
-  if (number(x, STORY_ms, &ms))
-    SAY(w->out, w->lang, WORD_TOOK, span(&took, ms, w->lang));
-  stralloc_free(&host);
-  stralloc_free(&size);
-  stralloc_free(&took);
-}
-
-static void put_server(const struct writer *w, const struct seen *x) {
-  stralloc ip = {0};
-  const char *stage = story_stage_word(of(x, STORY_stage), w->lang);
-  put_ip(&ip, &x->value[STORY_ip]);
-  if (x->value[STORY_host].len || ip.len)
-    SAY(w->out, w->lang, WORD_AT_HOST, of(x, STORY_host), text(&ip));
-  if (stage)
-    SAY(w->out, w->lang, WORD_AT_STAGE, bytes_str(stage));
-  if (x->value[STORY_reply].len)
-    SAY(w->out, w->lang, WORD_SAID, of(x, STORY_reply));
-  if (x->value[STORY_path].len)
-    SAY(w->out, w->lang, WORD_PATH, of(x, STORY_path));
-  stralloc_free(&ip);
-}
-
-static void put_spans(const struct writer *w, const struct seen *x) {
-  stralloc s = {0};
-  int64_t ms, connect;
-  if (!number(x, STORY_ms, &ms))
-    return;
-  if (number(x, STORY_connect_ms, &connect) && connect <= ms) {
-    SAY(w->out, w->lang, WORD_CONNECT, span(&s, connect, w->lang));
-    if (ms > connect)
-      SAY(w->out, w->lang, WORD_SEND, span(&s, ms - connect, w->lang));
-  } else
-    SAY(w->out, w->lang, WORD_MS, span(&s, ms, w->lang));
-  stralloc_free(&s);
-}
-
-static void put_delivery(const struct writer *w, const struct seen *x, enum story_word word) {
-  SAY(w->out, w->lang, word, of(x, STORY_to), bytes_str(sentence(w, x->id)), bytes_str(message_of(x->id)->id));
-  if (x->value[STORY_original].len && !bytes_eq(of(x, STORY_original), of(x, STORY_to)))
-    SAY(w->out, w->lang, WORD_ALIAS, of(x, STORY_original));
-  put_server(w, x);
-  put_spans(w, x);
-}
-
-static void put_left(const struct writer *w, const struct seen *x) {
-  stralloc s = {0};
-  int64_t n;
-  number(x, STORY_seconds, &n);
-  human_age(&s, n, w->lang);
-  SAY(w->out, w->lang, WORD_LEFT, text(&s));
-  SAY(w->out, w->lang, WORD_LEFT_PART, of(x, STORY_done), of(x, STORY_bounced));
-  stralloc_free(&s);
-}
-
-/* What has no sentence of its own here is shown as log-filter does. */
-static bool put_known(const struct writer *w, const struct seen *x) {
-  bool to = x->value[STORY_to].len, client = bytes_eq(of(x, STORY_program), bytes_str("smtp-recv"));
-  switch (x->id) {
-  case SM107I_message_accepted: case QU301I_queued: put_received(w, x); return true;
-  case LD001I_delivered: put_delivery(w, x, WORD_DELIVERED_LOCAL); return true;
-  case SC101I_delivered: put_delivery(w, x, WORD_DELIVERED_REMOTE); return true;
-  case QU109E_expired: put_delivery(w, x, WORD_EXPIRED); return true;
-  case LD202E_mail_loop: case LD203E_no_such_mailbox: put_delivery(w, x, WORD_FAILED); return true;
-  case LD101E_mailbox_failed: case LD102E_record_failed: case LD201W_mailbox_full: put_delivery(w, x, WORD_TRIED); return true;
-  case BO001I_bounce_made: SAY(w->out, w->lang, WORD_BOUNCE_MADE, of(x, STORY_bounce)); return true;
-  case BO002I_delay_notice_made: SAY(w->out, w->lang, WORD_DELAY_MADE, of(x, STORY_bounce)); return true;
-  case BO004I_double_bounce_made: SAY(w->out, w->lang, WORD_DOUBLE_MADE, of(x, STORY_bounce)); return true;
-  case QU302I_left: put_left(w, x); return true;
-  case QU303I_wish_obeyed: SAY(w->out, w->lang, WORD_WISH, of(x, STORY_wish)); return true;
-  default: break;
-  }
-  if (to && x->value[STORY_state].len) {
-    put_delivery(w, x, bytes_eq(of(x, STORY_state), bytes_str("failed")) ? WORD_FAILED : WORD_TRIED);
-    return true;
-  }
-  if (!to || !client)
-    return false;
-  SAY(w->out, w->lang, x->f.level <= 10 ? WORD_REFUSED_RCPT : WORD_ADDRESSED, of(x, STORY_to), bytes_str(sentence(w, x->id)), bytes_str(message_of(x->id)->id));
-  return true;
-}
-
-static void put_line(const struct writer *w, const struct story_line *l, struct seen *x) {
-  if (!story_read(&x->f, l->text) || x->f.level > w->v->level)
-    return;
-  put_when(w, l);
-  seen_read(x);
-  if (message_find(x->f.id.s, x->f.id.n, &x->id) && put_known(w, x)) {
-    end_line(w);
-    return;
-  }
-  log_view_text(w->out, l->text, bytes_of("", 0), w->lang);
-}
-
-static void put_lines(const struct writer *w) {
-  struct seen x = {0};
-  bool written = w->s->begun && *w->s->id && w->s->lines && strchr(w->s->id, '.');
-  if (written) {
-    put_when(w, &(struct story_line){.ns = w->s->begin_ns, .stamped = w->s->begin_ns != 0});
-    SAY(w->out, w->lang, WORD_WRITTEN, bytes_of("", 0));
-    end_line(w);
-  }
-  for (size_t i = 0; i < w->s->lines; i++)
-    put_line(w, &w->s->line[i], &x);
-  seen_free(&x);
+  story_end_line(w);
 }
 
 /* --- what became of it --- */
@@ -229,19 +62,19 @@ static void put_advice(const struct writer *w, enum message_id id) {
   const struct explanation *e = explanation_of(id);
   if (e->cause[w->lang] && *e->cause[w->lang]) {
     SAY(w->out, w->lang, WORD_CAUSE, bytes_str(e->cause[w->lang]));
-    end_line(w);
+    story_end_line(w);
   }
   if (e->remedy[w->lang] && *e->remedy[w->lang]) {
     SAY(w->out, w->lang, WORD_REMEDY, bytes_str(e->remedy[w->lang]));
-    end_line(w);
+    story_end_line(w);
   }
 }
 
 static void put_end(const struct writer *w, const struct story_rcpt *r) {
   stralloc ip = {0};
   bool old = r->state == STORY_WAITING && (w->s->left || w->s->place == STORY_NOT_IN_QUEUE);
-  struct bytes addr = text(&r->addr), why = bytes_str(sentence(w, r->id)), id = bytes_str(message_of(r->id)->id);
-  put_ip(&ip, &r->ip);
+  struct bytes addr = text(&r->addr), why = bytes_str(story_sentence(w, r->id)), id = bytes_str(message_of(r->id)->id);
+  story_put_ip(&ip, &r->ip);
   switch (r->state) {
   case STORY_DELIVERED:
     if (r->path.len)
@@ -256,7 +89,7 @@ static void put_end(const struct writer *w, const struct story_rcpt *r) {
   case STORY_UNKNOWN: SAY(w->out, w->lang, WORD_END_UNKNOWN, addr); break;
   }
   stralloc_free(&ip);
-  end_line(w);
+  story_end_line(w);
   if ((r->state == STORY_WAITING && !old) || r->state == STORY_FAILED || r->state == STORY_REFUSED)
     put_advice(w, r->id);
 }
@@ -279,7 +112,7 @@ static bool is_original(const struct story *s, const struct story_rcpt *r) {
 
 static void put_plain(const struct writer *w, enum story_word word) {
   story_say(w->out, w->lang, word, NULL, 0);
-  end_line(w);
+  story_end_line(w);
 }
 
 static bool has_transcript(const struct story *s) {
@@ -312,7 +145,7 @@ static void put_queue(const struct writer *w) {
     if (line.n) {
       sa_cats(w->out, "    ");
       sa_catb(w->out, line.s, line.n);
-      end_line(w);
+      story_end_line(w);
     }
 }
 
@@ -322,8 +155,8 @@ static void put_endings(const struct writer *w) {
   put_plain(w, WORD_END);
   bool said = put_rcpts(w);
   if ((s->refused || !*s->id) && s->refusal) {
-    SAY(w->out, w->lang, WORD_END_NEVER, bytes_str(sentence(w, s->refusal)), bytes_str(message_of(s->refusal)->id));
-    end_line(w);
+    SAY(w->out, w->lang, WORD_END_NEVER, bytes_str(story_sentence(w, s->refusal)), bytes_str(message_of(s->refusal)->id));
+    story_end_line(w);
     put_advice(w, s->refusal);
     return;
   }
@@ -331,7 +164,7 @@ static void put_endings(const struct writer *w) {
     return;
   if (has_transcript(s)) {
     SAY(w->out, w->lang, WORD_TRANSCRIPT, bytes_str(s->id));
-    end_line(w);
+    story_end_line(w);
   }
   if (s->set_aside)
     put_plain(w, WORD_END_SET_ASIDE);
@@ -368,23 +201,23 @@ static void put_times(const struct writer *w) {
   SAY(w->out, w->lang, s->rcpts > 1 ? WORD_TIMES_OF : WORD_TIMES, text(&r->addr));
   if (s->begun && s->begin_ns) {
     if (!s->local)
-      SAY(w->out, w->lang, WORD_TIME_RECEIVE, span(&x, s->receive_ms, w->lang));
-    SAY(w->out, w->lang, WORD_TIME_WAIT, span(&x, whole > work ? whole - work : 0, w->lang));
+      SAY(w->out, w->lang, WORD_TIME_RECEIVE, story_span(&x, s->receive_ms, w->lang));
+    SAY(w->out, w->lang, WORD_TIME_WAIT, story_span(&x, whole > work ? whole - work : 0, w->lang));
   } else
-    SAY(w->out, w->lang, WORD_TIME_UNKNOWN, span(&x, work, w->lang));
+    SAY(w->out, w->lang, WORD_TIME_UNKNOWN, story_span(&x, work, w->lang));
   if (s->begun && r->connect_known && !r->path.len) {
-    SAY(w->out, w->lang, WORD_TIME_CONNECT, span(&x, r->connect_ms, w->lang));
-    SAY(w->out, w->lang, WORD_TIME_SEND, span(&x, r->send_ms, w->lang));
+    SAY(w->out, w->lang, WORD_TIME_CONNECT, story_span(&x, r->connect_ms, w->lang));
+    SAY(w->out, w->lang, WORD_TIME_SEND, story_span(&x, r->send_ms, w->lang));
   } else if (s->begun)
-    SAY(w->out, w->lang, WORD_TIME_DELIVER, span(&x, work, w->lang));
-  end_line(w);
+    SAY(w->out, w->lang, WORD_TIME_DELIVER, story_span(&x, work, w->lang));
+  story_end_line(w);
   stralloc_free(&x);
 }
 
 void story_text(stralloc *out, const struct story *s, const struct story_view *v) {
   const struct writer w = {out, s, v, v->lang};
   put_head(&w);
-  put_lines(&w);
+  story_put_lines(&w);
   put_endings(&w);
   if (s->place == STORY_IN_QUEUE)
     put_queue(&w);
