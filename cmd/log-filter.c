@@ -1,16 +1,18 @@
-/* log-filter: shows the log to people, or to programs as JSON, once or as it comes.
+/* log-filter: shows the log to people, or to programs as JSON, once or as it comes; or sums it up.
  *
  *   log-filter [--qid ID] [--sid ID] [--id CATALOGUE-ID] [--level N] [--since T] [--until T] [--address ADDR] [--host HOST]
- *              [--field KEY[=VALUE]]… [--follow] [--json] [--lang ja|en] [--home HOME] [FILE…]
+ *              [--field KEY[=VALUE]]… [--follow | --summary [--html]] [--json] [--lang ja|en] [--home HOME] [FILE…]
  *
  * FILE: a log file, a directory of multilog (its old files, then current), or - for standard input.  None: standard input;
- * with --home or --follow the logs of the home.
+ * with --home, --follow or --summary the logs of the home.
  * Exit codes: 0 shown, 100 wrong usage, 111 a file could not be read. */
 #include "base/sa.h"
 #include "control/home.h"
+#include "io/logs.h"
 #include "io/merge.h"
 #include "log/filter.h"
 #include "log/view.h"
+#include "summary/summary.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/language.h"
@@ -22,13 +24,15 @@
 
 static const char usage[] =
     "log-filter [--qid ID] [--sid ID] [--id CATALOGUE-ID] [--level N] [--since T] [--until T] [--address ADDR] [--host HOST] "
-    "[--field KEY[=VALUE]]... [--follow] [--json] [--lang ja|en] [--home HOME] [FILE...]";
+    "[--field KEY[=VALUE]]... [--follow | --summary [--html]] [--json] [--lang ja|en] [--home HOME] [FILE...]";
+
+enum { DAY = 86400 };
 
 static struct log_filter filter = {.level = -1};
 static enum language lang;
 static const char *home;
-static bool json, has_since, has_until;
-static int64_t since, until;
+static bool json, html, summarize;
+static int64_t since = INT64_MIN, until = INT64_MAX;
 static stralloc out;
 
 static void flush(void *data) {
@@ -40,13 +44,7 @@ static void flush(void *data) {
 
 /* --- lines --- */
 
-/* A line without a stamp cannot be old or new: it passes --since and --until. */
-static void show(struct bytes line) {
-  int64_t t;
-  uint32_t ns;
-  bool stamped = log_stamp(&line, &t, &ns);
-  if ((stamped && ((has_since && t < since) || (has_until && t > until))) || !log_passes(&filter, line))
-    return;
+static void show(struct bytes line, bool stamped, int64_t t, uint32_t ns) {
   stralloc when = {0};
   if (stamped)
     json ? when_json(&when, t, ns) : when_local(&when, t);
@@ -54,14 +52,42 @@ static void show(struct bytes line) {
   stralloc_free(&when);
 }
 
+static void show_summary(struct summary *s) {
+  const struct summary_view v = {.lang = lang, .when = when_local};
+  summary_end(s);
+  (html ? summary_html : json ? summary_json : summary_text)(&out, s, &v);
+  summary_free(s);
+}
+
+/* A line without a stamp cannot be old or new: it passes --since and --until. */
+static void go_through(struct merge *m) {
+  static struct summary s;
+  struct bytes line;
+  s.since = since > INT64_MIN ? since : 0;
+  s.until = until < INT64_MAX ? until : 0;
+  s.time.east = when_east(clock_unix());
+  while (merge_next(m, &line)) {
+    struct bytes text = line;
+    int64_t t;
+    uint32_t ns;
+    bool stamped = log_stamp(&text, &t, &ns);
+    if ((stamped && (t < since || t > until)) || !log_passes(&filter, text))
+      continue;
+    summarize ? summary_line(&s, line) : show(text, stamped, t, ns);
+  }
+  if (summarize)
+    show_summary(&s);
+  flush(NULL);
+}
+
 static void add_logs(struct merge *m, char **file) {
-  static const char *const folders[] = {"log/smtp", "log/pop3", "log/queue"};   /* log/error has copies of their lines */
-  if (!*file && !home && !m->follow)
+  bool of_home = home || m->follow || summarize;
+  if (!*file && !of_home)
     merge_add_stream(m, 0);
   else if (!*file) {
     home_enter(home);
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-      merge_add(m, folders[i]);
+    for (size_t i = 0; logs_folders[i]; i++)
+      merge_add(m, logs_folders[i]);
   }
   for (; *file; file++)
     if (strcmp(*file, "-"))
@@ -103,9 +129,11 @@ static void take_option(struct merge *m, int option, const char *value) {
   case 'o': filter.host = bytes_str(value); return;
   case 'i': filter.id = catalogue_id(value); return;
   case 'l': filter.level = level(value); return;
-  case 't': m->since = since = point_in_time(value); has_since = true; return;
-  case 'u': until = point_in_time(value); has_until = true; return;
+  case 't': since = point_in_time(value); return;
+  case 'u': until = point_in_time(value); return;
   case 'f': m->follow = true; return;
+  case 'S': summarize = true; return;
+  case 'H': html = true; return;
   case 'j': json = true; return;
   case 'h': home = value; return;
   case 'd':
@@ -120,25 +148,33 @@ static void take_option(struct merge *m, int option, const char *value) {
   }
 }
 
-int main(int argc, char **argv) {
+static void read_options(struct merge *m, int argc, char **argv) {
   static const struct option options[] = {
       {"qid", 1, NULL, 'q'}, {"sid", 1, NULL, 's'}, {"id", 1, NULL, 'i'}, {"level", 1, NULL, 'l'}, {"since", 1, NULL, 't'},
       {"until", 1, NULL, 'u'}, {"address", 1, NULL, 'a'}, {"host", 1, NULL, 'o'}, {"field", 1, NULL, 'd'}, {"follow", 0, NULL, 'f'},
-      {"json", 0, NULL, 'j'}, {"lang", 1, NULL, 'L'}, {"home", 1, NULL, 'h'}, {NULL, 0, NULL, 0}};
+      {"summary", 0, NULL, 'S'}, {"html", 0, NULL, 'H'}, {"json", 0, NULL, 'j'}, {"lang", 1, NULL, 'L'}, {"home", 1, NULL, 'h'}, {NULL, 0, NULL, 0}};
+  opterr = 0;
+  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
+    take_option(m, c, c == '?' ? argv[optind - 1] : optarg);
+  if ((summarize && m->follow) || (html && (!summarize || json)))
+    wrong(html ? "--html" : "--summary");
+}
+
+int main(int argc, char **argv) {
   static struct merge m = {.before_wait = flush};
-  struct bytes line;
   report_init("log-filter");
   report_to_people();
   lang = language_of_environment();
   signal(SIGPIPE, SIG_DFL);   /* `log-filter … | head` ends as it should */
-  opterr = 0;
-  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;)
-    take_option(&m, c, c == '?' ? argv[optind - 1] : optarg);
+  read_options(&m, argc, argv);
+  if (summarize && since == INT64_MIN && optind == argc) {
+    since = clock_unix() - DAY;
+    until = until < INT64_MAX ? until : clock_unix();
+  }
+  m.since = since > INT64_MIN ? since : 0;
   add_logs(&m, argv + optind);
-  if (m.follow && !has_since)
+  if (m.follow && since == INT64_MIN)
     merge_skip(&m);
-  while (merge_next(&m, &line))
-    show(line);
-  flush(NULL);
+  go_through(&m);
   return m.failed ? EXIT_TEMPORARY : EXIT_DONE;
 }

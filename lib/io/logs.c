@@ -7,6 +7,8 @@
 
 #include "base/sa.h"
 
+const char *const logs_folders[] = {"log/smtp", "log/pop3", "log/queue", NULL};
+
 static int is_old(const struct dirent *entry) { return entry->d_name[0] == '@'; }
 
 static void open_one(const char *path, void (*each)(int, const char *, void *), void *data) { each(open(path, O_RDONLY | O_CLOEXEC), path, data); }

@@ -73,6 +73,13 @@ void when_local(stralloc *out, int64_t t) {
   sa_catf(out, "%04d-%02d-%02d %02d:%02d:%02d", d.tm_year + 1900, d.tm_mon + 1, d.tm_mday, d.tm_hour, d.tm_min, d.tm_sec);
 }
 
+long when_east(int64_t t) {
+  time_t tt = (time_t)t;
+  struct tm d = {0};
+  localtime_r(&tt, &d);
+  return d.tm_gmtoff;
+}
+
 void when_json(stralloc *out, int64_t t, uint32_t nanoseconds) {
   date_iso(out, t);
   out->len--;   /* the Z goes behind the fraction */

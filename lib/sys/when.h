@@ -10,6 +10,7 @@
  * or "+09:00" behind it or else in local time. */
 bool when_parse(const char *text, int64_t now, int64_t *t);
 void when_local(stralloc *out, int64_t t);                     /* appends "2026-11-24 12:50:19" */
+long when_east(int64_t t);                                      /* seconds by which local time is ahead of UTC then */
 void when_json(stralloc *out, int64_t t, uint32_t nanoseconds); /* appends "2026-11-24T03:50:19.123456Z" */
 
 #endif
