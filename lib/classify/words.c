@@ -69,16 +69,19 @@ const struct word_set classify_sets[] = {
 /* What is said in so many words. */
 const struct phrase classify_phrases[] = {
   /* --- so plain that nothing behind may hide it --- */
-  {CAUSE_SPF_DKIM_DMARC, ANY, "aligned with either|must pass either spf|unauthenticated email|unauthenticated mail"},
+  {CAUSE_SPF_DKIM_DMARC, ANY,
+   "aligned with either|must pass either spf|unauthenticated email|unauthenticated mail|mi spf|mi dma"},
   {CAUSE_SYSTEM_ERROR, ANY,
-   "server configuration problem|mail system full|message expired|delivery time expired|no such file|cannot write"},
+   "server configuration problem|mail system full|message expired|delivery time expired|no such file|cannot write|"
+   "temporarily rejected message"},
   {CAUSE_PROTOCOL_ERROR, ANY,
    "no recipients specified|rcpt first|pipelining|command is disabled|command disabled|command line too long|"
    "command too long|syntax rcpt|syntax mail|syntax helo|syntax ehlo|helo requires|ehlo requires|"
    "syntactically invalid helo|syntactically invalid ehlo|sender yet|sender already|sender not yet"},
   {CAUSE_VIRUS, ANY, "virus or spam"},
   {CAUSE_USER_UNKNOWN, ANY,
-   "user unknown in * table|handle mail for that user|may not exist|inactive email address|mail not.local.user"},
+   "user unknown in * table|handle mail for that user|may not exist|inactive email address|mail not.local.user|"
+   "not listed in"},
   {CAUSE_MAILBOX_DISABLED, ANY,
    "account locked|enable receiving|destinataire * bloque|compte * bloque|account is not allowed"},
   {CAUSE_POLICY, ANY,
@@ -90,43 +93,50 @@ const struct phrase classify_phrases[] = {
    "banned file|banned attach|attachment type|human verification|not allowed to receive|not allowed to post|"
    "recipients policy|sender not in allowed|allowed senders|from that country|from your country|geographic|geolocation|"
    "by destination domain|sender was not authenticated|delivery restriction|not authenticated for|"
-   "multi recipient bounce|receiver denied|recipient denied|want your mail|does not want|doesnt want|von bestimmten"},
+   "multi recipient bounce|receiver denied|recipient denied|want your mail|does not want|doesnt want|von bestimmten|"
+   "known senders|specific senders|recipient not authorized"},
   {CAUSE_MAIL_LOOP, ANY,
-   "hop count|too many hops|mail loop|too many received|received * headers * exceed|received headers exceed"},
+   "hop count|too many hops|mail loop|too many received|received * headers * exceed|received headers exceed|loop count"},
   {CAUSE_MALFORMED_MESSAGE, ANY,
    "line too long|duplicate header|rfcmessagenoncompliant|message header size|header size exceeds maximum|"
    "headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
    "rfc compliant|header error|bad header|unicode character|encoded word|blank from|not allowed as a from|"
    "message id * not accepted|missing * message id|missing * from|missing * header|no from header|improperly formatted|"
    "unnecessary base64|bare lf|bare line|bare newline|bare cr |line is too long|line length|line limit|too many mime|"
-   "parse message|parse header"},
-  {CAUSE_REVERSE_DNS, ANY, "fix reverse|ip name lookup failed|ptr * required"},
-  {CAUSE_BLOCKED, ANY, "identified as * spammer|one or more recipients blocked"},
+   "parse message|parse header|dt sum"},
+  {CAUSE_REVERSE_DNS, ANY, "fix reverse|ip name lookup failed|ptr * required|rtr rd|dns nr|rp rdn|mi nhd"},
+  {CAUSE_BLOCKED, ANY, "identified as * spammer|poor reputation|one or more recipients blocked"},
   {CAUSE_RELAY_DENIED, ANY,
    "relaying|credentials for relay|mail relay denied|relay access denied|unauthorized relay|relay traffic|"
    "permitted to relay|relay through|local user only|unable to relay|relay not permitted|not allowed to relay|"
    "no longer relays"},
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
-   "requires authentication|turn on smtp auth|authentication is required|without authentication"},
+   "requires authentication|turn on smtp auth|authentication is required|without authentication|smtp authentication|"
+   "failed authentication"},
   {CAUSE_SENDER_REJECTED, ANY,
    "mail sending denied|sender address rejected|sender domain listed|sender * is blacklisted|"
    "sender * has been blacklisted|sender blacklisted|sender is in * black|sender is on * black|sender black|"
    "sending account|send from this address|sender address must|unregistered domain|spam abuse detected|"
    "sender is * blocklist|your email address has been blacklisted|purported responsible|batv|backscatter|unsigned dsn|"
    "badmailfrom|from this sender|sender identity|verified sender|permissions to send as|send as this|"
-   "address is not liked|different than the sender|not verified"},
+   "address is not liked|different than the sender|not verified|dns mx or|mx or a |mi imf|mi spb|wm blu|null sender"},
+  {CAUSE_MAILBOX_FULL, ANY, "mailbox is full"},
+  {CAUSE_USER_UNKNOWN, ANY, "WHO * GONE or |WHO * GONE oder|WHO * GONE ou |WHO * GONE o |GONE WHO or "},
+  {CAUSE_MAILBOX_DISABLED, ANY, "WHO OFF|WHO is OFF|WHO has been OFF"},
   {CAUSE_BLOCKED, ANY,
    "aup cdrbl|aup cxbl|aup ipbl|ofr * 101|lpn * 101|ofr * 102|lpn * 102|ofr * 103|lpn * 103|ofr * 999|lpn * 999|"
    "lpn * 630|looks suspiciously like spammer|spams from your ip|access from mail server|to submit messages to this|"
    "a problem occurred * postmaster|connections not accepted from|accepting mail from your ip|mail from your ip|"
    "client host rejected blocked|confirm this mail server|server requires confirmation|listed as abusive|"
    "use the smtp server of your isp|unwanted messages have been sent|refused see|not allowed to send mail from|"
-   "you are not allowed to send|invalid ip for sending|unknown rcpt to addresses from"},
+   "you are not allowed to send|invalid ip for sending|unknown rcpt to addresses from|rtr bb|rtr du|rtr sc|rtr bl|"
+   "rtr ge|rly bl|rly ir|con b1|hl rep|hl mep|hl ihu|hl ipb|wm bli|dt rbl|sending activity|denial of service"},
   {CAUSE_RATE_LIMITED, ANY,
    "frequency limited|too many errors from|credits exceeded|unusual rate of mail|blocked temporarily * too many|"
    "too many unrecognized|aup in 13|aup in 14|aup cxcnct|aup cxmxrt|retrying too fast|try again slower|"
    "MANY * connection|MANY * session|connection slots|out of connection|maximum connection|max connection|"
-   "connections reached"},
+   "connections reached|dyn t|rly b1|rly b2|rly b3|hl icc|hl ifc|mi cel|mi dmc|mi ccl|rp drc|rp ccl|mi sfq|rp qrc|"
+   "mi stc|rp rcl|rp trc|limite de envio"},
   {CAUSE_MAILBOX_FULL, ANY,
    "mailbox size limit|user has too many messages|mail file size exceeds|mailbox is full|maximum mailbox size|"
    "allowed message count|mails auf dem|too many messages on|too many messages in|too much mail data|mailbox exceeds"},
@@ -134,7 +144,7 @@ const struct phrase classify_phrases[] = {
    "spam or virus|blocked by our filter|blocked for abuse|drbl.imedia|spam virus|spam and virus|blacklisted url|"
    "blacklisted link|url blacklist|aup urlbl|rejected bulk email|as bulk|spam pattern|antispam checks|detected as spam|"
    "identified as spam|classified as spam|considered spam|is spam |spam message|spam filter|url in this * is listed|"
-   "domain in this * is listed|fortispam|blocking url|is considered * spam"},
+   "domain in this * is listed|fortispam|blocking url|is considered * spam|hvu b|rly bd|dt spm"},
   /* a try later that is meant so */
   {CAUSE_GREYLISTED, ANY, "greylist|graylist|grey list|gray list|greylst|postgrey|first time sender|using grey."},
   /* the message goes round */
@@ -172,8 +182,11 @@ const struct phrase classify_phrases[] = {
    "connections from your|not allowed to connect|not accepting connections|connections will not be accepted|"
    "currently sending spam|you are sending spam|much spam from|spam from your|does not accept email over ipv6|"
    "suspected bounce attacks|ip address deferred|access for this ip|account ip exception|ip is hangup|denyip|"
-   "client host bypass|abuse|black ip|connection was refused|connection rejected|connection refused"},
-  {CAUSE_POLICY, ANY, "policy reasons"},
+   "client host bypass|abuse|black ip|connection was refused|connection rejected|connection refused|"
+   "not accept * from this|not accepted from|intrusion prevention"},
+  {CAUSE_POLICY, ANY,
+   "policy reasons|policy restrictions|due to policy|policy rejection|rejected by policy|blocked by policy|"
+   "denied by policy"},
   /* what the reply asks of us first */
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
    "starttls command first|starttls is required|starttls first|starttls required|must issue * starttls|"
@@ -186,7 +199,8 @@ const struct phrase classify_phrases[] = {
    "incorrect authentication|application specific password|too many login attempts|code dauthentification|log in|"
    "smtp auth |pop before smtp|check * mail first|authentication turned on|authentification|tls * not supported|"
    "please authenticate|auth failed|authorization required|login required|log on|unauthenticated senders|"
-   "unauthenticated connection|authenticate before|auth error|credentials"},
+   "unauthenticated connection|authenticate before|auth error|credentials|failed authentication|"
+   "authentication attempts|failed login|before sending"},
   /* not for this server to pass on */
   {CAUSE_RELAY_DENIED, ANY,
    "relay * denied|relay * not permitted|relay * not allowed|relay prohibited|relay operation rejected|"
@@ -219,8 +233,6 @@ const struct phrase classify_phrases[] = {
    "space has been used up|space has used up|too many messages on|too many messages in|exceeding receiving limits|"
    "exceeded * storage|storage exceeded|storage full|exhausted * storage|zuviele mails|zu viele mails|storage space|"
    "allowed size|speichervolumen|speicherplatz|kapazität|capacity|would exceed"},
-  /* both may be: the recipient is not there */
-  {CAUSE_USER_UNKNOWN, ANY, "GONE or |GONE oder|GONE ou |GONE o "},
   /* known, and takes nothing */
   {CAUSE_MAILBOX_DISABLED, ANY,
    "recipient address rejected OFF|recipient address rejected blocked|account * blocked|mailbox * blocked|"
@@ -232,7 +244,8 @@ const struct phrase classify_phrases[] = {
    "not accepting messages|not accepting any mail|cannot receive|cant receive|unable to receive|receiving disabled|"
    "enable receiving|cannot be accessed|banned recipient|no longer accepts|temporarily unavailable * mailbox|"
    "inactivity|noactivity|no * activity since|mailbox unavailable or access|rule imposed mailbox access|out of service|"
-   "is restricted|now disabled|account is not allowed|has been locked|administratively disabled|on hold"},
+   "is restricted|now disabled|account is not allowed|has been locked|administratively disabled|on hold|never logged|"
+   "hasnt entered|WHO does not receive"},
   /* the sender's address, where it is named as the sender's */
   {CAUSE_SENDER_REJECTED, ANY,
    "sender domain|sender verif|SENDER * REFUSED|SENDER address|SENDER not|SENDER is|SENDER GONE|"
@@ -259,7 +272,7 @@ const struct phrase classify_phrases[] = {
    "domain is not reachable|domain mentioned in email|name or service not known|account or domain may|unrouteable|"
    "unroutable|mx record * found|no mx|no route for|dead domain|domain not local|domain isnt local|"
    "not for a local domain|not a local domain|no such host|domain name not|could not resolve|unresolvable domain|"
-   "dominio * non valido|bad destination system"},
+   "dominio * non valido|bad destination system|host not found|dns resolve|mail exchanger"},
   /* nobody of that name */
   {CAUSE_USER_UNKNOWN, ANY,
    "GONE WHO|GONE * user|GONE * recipient|GONE * mailbox|WHO * GONE|no WHO|no such|no one at this|nobody|"
@@ -302,7 +315,7 @@ const struct phrase classify_phrases[] = {
    "connection was dropped|nameserver|name server failure|resources|overload|try reconnecting|error in processing|"
    "cannot allocate|mail action aborted|action aborted|service is currently|come back later|failed to connect|"
    "unable to contact|try again in a while|mailer error|technical difficult|spool|session closed|database error|"
-   "queue unavailable|too busy|upstream error|closing connection"},
+   "queue unavailable|too busy|upstream error|closing connection|internal software|software error|internal failure"},
   /* a rule of its own */
   {CAUSE_POLICY, ANY,
    "policy|policies|not authorized|not authorised|not permitted|insufficient permission|prohibited|security issue|"
