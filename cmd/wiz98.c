@@ -8,10 +8,8 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "control/home.h"
 #include "sys/report.h"
 
@@ -41,7 +39,7 @@ static const char usage[] =
   "  status [--json]    says which services are up\n"
   "  reload             checks the definition files and puts them in force\n"
   "  console            the whole server in the foreground, each conversation on the terminal; Ctrl-C ends it\n"
-  "  level N [SERVICE]  sets how much the services log, 0 to 99 (30 at first)\n"
+  "  level [N [SERVICE]]  says or sets how much the services log, 0 to 99 (30 at first)\n"
   "  setting NAME       prints a setting in force\n"
   "  guesses [list]     who has sent wrong passwords, and is refused\n"
   "  guesses clear WHO  forgets those of an address (IP), of a user, or of \"all\"\n";
@@ -59,59 +57,12 @@ static noreturn void die_usage(void) {
   die(EXIT_PERMANENT, SY103E_usage, "program=%s", "wiz98");
 }
 
-/* --- init --- */
-
-static void add_user(struct front_init *o, char *text) {
-  char *colon = strchr(text, ':');
-  struct front_user *grown = realloc(o->user, (o->users + 1) * sizeof *o->user);
-  if (!grown)
-    out_of_memory();
-  if (colon)
-    *colon = 0;
-  o->user = grown;
-  o->user[o->users++] = (struct front_user){text, colon ? colon + 1 : NULL};
-}
-
-static void check_port(const char *text) {
-  uint64_t n;
-  if (!bytes_u64(bytes_str(text), &n) || n > 65535)
-    die_usage();
-}
-
-static int init(int argc, char **argv) {
-  static const struct option options[] = {
-    {"domain", 1, NULL, 'd'}, {"auth", 0, NULL, 'a'}, {"user", 1, NULL, 'u'}, {"listen", 1, NULL, 'l'}, {"smtp", 1, NULL, '0'},
-    {"submission", 1, NULL, '1'}, {"smtps", 1, NULL, '2'}, {"pop3", 1, NULL, '3'}, {"pop3s", 1, NULL, '4'}, {NULL, 0, NULL, 0}};
-  struct front_init o = {0};
-  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
-    switch (c) {
-    case 'd': o.domain = optarg; break;
-    case 'a': o.auth = true; break;
-    case 'u': add_user(&o, optarg); break;
-    case 'l': o.listen = optarg; break;
-    case '?': die_usage();
-    default: check_port(optarg); o.port[c - '0'] = optarg;
-    }
-  if (!o.domain || optind != argc - 1)
-    die_usage();
-  return front_init(argv[optind], &o);
-}
-
-/* --- the other verbs --- */
-
-static int level(int argc, char **argv) {
-  uint64_t n;
-  if (argc < 2 || argc > 3 || !bytes_u64(bytes_str(argv[1]), &n) || n > 99)
-    die_usage();
-  return front_level((unsigned)n, argv[2]);
-}
-
 struct asked { bool json, foreground, help; const char *home; };
 
 static int obey(int argc, char **argv, const struct asked *o) {
   const char *verb = argv[0];
-  if (!strcmp(verb, "level"))
-    return level(argc, argv);
+  if (!strcmp(verb, "level") && argc <= 3)
+    return front_level(argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL);
   if (!strcmp(verb, "setting") && argc == 2)
     return front_setting(argv[1]);
   if (!strcmp(verb, "guesses"))
@@ -129,6 +80,14 @@ static int obey(int argc, char **argv, const struct asked *o) {
   if (!strcmp(verb, "console"))
     return front_console();
   die_usage();
+}
+
+static int init(int argc, char **argv) {
+  struct front_init o;
+  report_to_people();
+  if (!front_init_options(&o, argc, argv))
+    die_usage();
+  return front_init(&o);
 }
 
 static void pass_on(const char *verb, char **argv) {
@@ -154,10 +113,8 @@ int main(int argc, char **argv) {
   report_init("wiz98");
   if (argc > 1 && strcmp(argv[1], "--home"))
     pass_on(argv[1], argv + 1);
-  if (argc > 1 && !strcmp(argv[1], "init")) {
-    report_to_people();
+  if (argc > 1 && !strcmp(argv[1], "init"))
     return init(argc - 1, argv + 1);
-  }
   read_options(&o, argc, argv);
   if (o.help)
     return help(stdout);

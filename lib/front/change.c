@@ -1,16 +1,12 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "control/generation.h"
 #include "front/front.h"
-#include "sys/fd.h"
 #include "sys/report.h"
 
-/* Changes to a server that may be running: reload, level; and setting, which reads. */
+/* Changes to a server that may be running: reload; and setting, which reads. */
 
 static const char *const names[SETTING_COUNT] = {
 #define SETTING(name, type, value, since, en, ja) #name,
@@ -64,47 +60,6 @@ int front_reload(void) {
   if (had)
     conf_close(&old);
   return code;
-}
-
-/* --- level --- */
-
-static bool set_level(const char *service, unsigned level) {
-  char path[64], text[12];
-  snprintf(path, sizeof path, "service/%s/env", service);
-  if (mkdir(path, 0700) && errno != EEXIST)
-    return false;
-  snprintf(path, sizeof path, "service/%s/env/OUTPUT_LEVEL", service);
-  int n = snprintf(text, sizeof text, "%u\n", level);
-  return !fd_replace(path, text, (size_t)n, 0600);
-}
-
-/* A restart that was asked for is no sign of trouble: it must not be counted among the quick ones. */
-static void restart(const char *service) {
-  struct front_attempt a;
-  front_attempt_read(&a, service);
-  a.time = 0;
-  a.quick = 0;
-  front_attempt_write(&a, service);
-  front_service_control(service, "t");
-}
-
-int front_level(unsigned level, const char *service) {
-  if (service && (!front_service_find(service) || !*front_service_find(service)->program)) {
-    report(WZ103E_service_unknown, "service=%s", service);
-    return EXIT_PERMANENT;
-  }
-  for (size_t i = 0; i < FRONT_SERVICES; i++) {
-    const struct front_service *s = &front_services[i];
-    if (!*s->program || (service && strcmp(service, s->name)))
-      continue;
-    if (!set_level(s->name, level)) {
-      report_errno(SY102E_file_failed, "action=write path=service/%s/env/OUTPUT_LEVEL", s->name);
-      return EXIT_TEMPORARY;
-    }
-    restart(s->name);
-    report(WZ309I_level_set, "service=%s level=%u", s->name, level);
-  }
-  return EXIT_DONE;
 }
 
 int front_setting(const char *name) {

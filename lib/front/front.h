@@ -73,20 +73,21 @@ bool front_port_holder(struct front_holder *h, unsigned port);
 /* --- the verbs; each returns an exit code --- */
 struct front_user { const char *address, *password; };   /* password NULL: a line of standard input */
 struct front_init {
-  const char *domain, *listen;
+  const char *home, *domain, *listen;
   bool auth;
   const char *port[5];             /* smtp submission smtps pop3 pop3s, NULL: the default */
   struct front_user *user;
   size_t users;
 };
-int front_init(const char *home, const struct front_init *o);
+bool front_init_options(struct front_init *o, int argc, char **argv);   /* false: wrong usage; argv[0] is the verb */
+int front_init(const struct front_init *o);
 int front_start(void);
 int front_foreground(void);          /* start, then stays until it is asked to stop (signal, or front_stop elsewhere) */
 int front_stop(void);
 int front_status(bool json);
 int front_console(void);
 int front_reload(void);
-int front_level(unsigned level, const char *service);   /* SERVICE NULL: all */
+int front_level(const char *level, const char *service);   /* SERVICE NULL: all; LEVEL NULL: shows them */
 int front_setting(const char *name);
 int front_guesses(int argc, char **argv);                /* [list | clear IP|ADDRESS|all] */
 noreturn void front_service_run(const char *name);       /* becomes the service, from its run script */

@@ -195,17 +195,17 @@ static int tell(const char *home, const struct front_init *o) {
   return fflush(stdout) ? EXIT_TEMPORARY : EXIT_DONE;
 }
 
-int front_init(const char *home, const struct front_init *o) {
+int front_init(const struct front_init *o) {
   if (!addr_domain_valid(bytes_str(o->domain))) {
     report(WZ108E_domain_invalid, "domain=%s", o->domain);
     return EXIT_PERMANENT;
   }
-  if (!enter(home))
+  if (!enter(o->home))
     return EXIT_PERMANENT;
   if (tree_directories(true) && write_settings(o) && write_domains(o) && write_others() && add_users(o) && (!o->users || (put_in_force() && tree_services()))) {
     make_certificate(o);
-    return tell(home, o);
+    return tell(o->home, o);
   }
-  report(WZ110E_init_unfinished, "path=%s", home);
+  report(WZ110E_init_unfinished, "path=%s", o->home);
   return EXIT_TEMPORARY;
 }

@@ -1,6 +1,8 @@
 /* report: what reaches descriptor 2, at each level, when the pipe is full, and in the form for people. */
 #include "unit.h"
 
+#include <time.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -136,6 +138,30 @@ static void level_obeyed(void **state) {
   capture(full_level, &got);
   assert_non_null(strstr(sa_cstr(&got), " at=tests/unit/report_test.c:"));
   stralloc_free(&got);
+}
+
+static unsigned evaluated;
+static const char *argument(void) {
+  evaluated++;
+  return "x";
+}
+
+/* What is not written costs a comparison: its arguments are not even looked at. */
+static void silence_is_cheap(void **state) {
+  (void)state;
+  struct timespec begin, end;
+  setenv("OUTPUT_LEVEL", "9", 1);
+  report_init("prog");
+  evaluated = 0;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
+  for (int i = 0; i < 10000000; i++)
+    report(LG101W_lines_dropped, "a=%s", argument());
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+  double ns = ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) / 10000000;
+  print_message("a line that is not written: %.1f ns\n", ns);
+  assert_int_equal(evaluated, 0);
+  assert_true(ns < 100);
+  unsetenv("OUTPUT_LEVEL");
 }
 
 static void people(void **state) {
@@ -292,7 +318,7 @@ static void sessions_differ(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(lines),       cmocka_unit_test(levels),      cmocka_unit_test(level_obeyed),
+      cmocka_unit_test(lines),       cmocka_unit_test(levels),      cmocka_unit_test(level_obeyed), cmocka_unit_test(silence_is_cheap),
       cmocka_unit_test(people),      cmocka_unit_test(late_reader), cmocka_unit_test(dead_reader),
       cmocka_unit_test(drops_are_counted), cmocka_unit_test(flags_stay), cmocka_unit_test(sessions_differ),
   };
