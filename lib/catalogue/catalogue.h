@@ -10,16 +10,17 @@
 #include <stddef.h>
 #include <stralloc.h>
 
-#include "catalogue/ids.h"   /* enum message_id, MESSAGE_COUNT; generated */
+#include "catalogue/ids.h"   /* enum message_id, MESSAGE_COUNT, the room that the longest texts need; generated */
 
 enum language { LANG_EN, LANG_JA };
 
+/* No pointers: a program that is started for each conversation would have to relocate them, and copy their pages. */
 struct message {
   char id[8];             /* "RL201E" */
   unsigned char level;    /* 0 to 99: written if level <= OUTPUT_LEVEL */
   unsigned short reply;   /* SMTP reply code, 1 for POP3 "-ERR", 0 where it is no reply */
-  const char *status;     /* "5.7.1"; "AUTH" or "IN-USE" and the like for POP3; "" where there is none */
-  const char *text;       /* one English line: also the text of the reply */
+  char status[MESSAGE_STATUS];    /* "5.7.1"; "AUTH" or "IN-USE" and the like for POP3; "" where there is none */
+  char text[MESSAGE_TEXT];        /* one English line: also the text of the reply */
 };
 
 struct explanation {      /* both languages, indexed by enum language; never NULL */

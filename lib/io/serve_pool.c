@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/big.h"
 #include "sys/fd.h"
 #include "sys/report.h"
 #include "sys/template.h"
@@ -68,7 +69,7 @@ static int next_connection(struct worker *w, int pool) {
 }
 
 static int work(int pool, conversation *talk) {
-  static struct worker w;
+  static struct worker w BIG;
   w.inherited = environ;
   w.environment = calloc(count_variables(environ) + SERVE_VARIABLES_MAX + 1, sizeof *w.environment);
   if (!w.environment)

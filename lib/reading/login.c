@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "auth/auth.h"
+#include "base/big.h"
 #include "base/sa.h"
 #include "control/generation.h"
 #include "control/mark.h"
@@ -195,7 +196,7 @@ static void farewell(struct conversation *c) {
 }
 
 static int hold(int in, int out, const struct peer *peer, bool tls_first) {
-  static struct conversation c;
+  static struct conversation c BIG;
   memset(&c, 0, offsetof(struct conversation, conn));
   c.peer = peer;
   c.channel = c.tls.plain = c.tls.channel = -1;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/big.h"
 #include "base/sa.h"
 #include "control/generation.h"
 #include "control/mark.h"
@@ -135,7 +136,7 @@ static int hold(struct reading_session *s, struct bytes ip, const struct conf *c
 }
 
 int reading_hold(int in, int out, const struct login_message *m) {
-  static struct reading_session s;
+  static struct reading_session s BIG;
   static stralloc user, path;
   struct conf *conf = generation_conf();
   memset(&s, 0, offsetof(struct reading_session, conn));

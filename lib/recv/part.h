@@ -33,8 +33,8 @@ struct recv {
   stralloc to;                       /* the last accepted recipient as given, for the Received line */
   int64_t started, mail_started;     /* clock_ms() */
   /* last, because of their buffers: a conversation that puts nothing into them touches no page of them */
-  struct spool_new spool;
   struct conn io;
+  struct spool_new spool;
 };
 
 /* For the log: NULL (written as "-") where it is unknown. */

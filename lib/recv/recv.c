@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/big.h"
 #include "control/generation.h"
 #include "control/mark.h"
 #include "recv/part.h"
@@ -186,8 +187,8 @@ static void free_all(struct recv *r) {
 }
 
 int recv_conversation(unsigned how, int in, int out, const struct peer *peer) {
-  static struct recv r;
-  memset(&r, 0, offsetof(struct recv, spool.buf));
+  static struct recv r BIG;
+  memset(&r, 0, offsetof(struct recv, io));
   r.how = how;
   r.peer = peer;
   r.tls.plain = r.tls.channel = -1;
