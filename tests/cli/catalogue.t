@@ -1,7 +1,7 @@
 #!/bin/bash
 # scripts/catalogue: each fault in the source has its sentence, and what it makes is C and says what the source says.
 . tests/lib.sh
-plan 42
+plan 52
 
 full='cause.en: c
 cause.ja: 原
@@ -73,6 +73,26 @@ faulty "a see that leads nowhere" "XX101I a
 en: x
 ja: あ
 see: XX999E" "see names XX999E, which is no ID"
+for see in 'pop4-serve(8)' doc/none.md Q12 routes smtp-recv; do
+  faulty "a see that leads nowhere: $see" "XX101I a
+en: x
+ja: あ
+see: $see" "see names .*, which is no ID, no man page, no question, no document"
+done
+faulty "an error without see" "XX101E a
+en: x
+ja: あ
+$full" "XX101E lacks see"
+faulty "information with a remedy and no cause" "XX101I a
+en: x
+ja: あ
+remedy.en: r
+remedy.ja: 対" "XX101I lacks cause.en"
+faulty "a see for all that does not come first" "XX101I a
+en: x
+ja: あ
+
+see: smtp-recv(8)" "x.cat:5: neither"
 faulty "a line that is nothing" "XX101I a
 en: x
 ja: あ
@@ -86,7 +106,7 @@ faulty "a malformed ID" "XX1E a
 en: x" "neither an ID"
 
 cat >"$T/good.cat" <<'END'
-# a comment
+see: smtp-recv(8) Q8(b)-5 Q11 doc/queue.md
 RL201E relay_refused
 reply: 550 5.7.1
 en: Quote " backslash \ trigraph ??= done
@@ -135,6 +155,9 @@ END
 exits 0 "the C that it makes compiles without a warning" gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -iquote "$T" -I/usr/include/libowfat -o "$T/main" "$T/main.c" "$T"/catalogue/*.c "$T"/base/*.c -lowfat
 exits 0 "and holds every entry" "$T/main" RL201E
 is "$(sed -n 1p "$T/out")" 'RL201E|0|550|5.7.1|Quote " backslash \ trigraph ??= done|1' "quotes, backslashes and trigraphs survive"
+exits 0 "an entry without see" "$T/main" RL203W
+like "$(cat "$T/out")" '\|smtp-recv\(8\) Q8\(b\)-5 Q11 doc/queue.md$' "has the one of its file"
+"$T/main" RL201E >"$T/out"
 is "$(sed -n 2p "$T/out")" '引用 " と ??= と続き|first second|原因 <a>|「x」を実行してください。|RL202I relay-check(1)' \
   "lines that go on are joined: with a space in English, without in Japanese"
 exits 0 "an ID in small letters is found" "$T/main" rl202i
