@@ -2,6 +2,7 @@
  *
  *   msg-explain [--lang ja|en] ID…          RL201E
  *   msg-explain [--lang ja|en] CODE…        550, 5.7.1, "550 5.7.1": every message with this reply
+ *   msg-explain [--lang ja|en] REPLY        a reply of this server or of another one, whole
  *   msg-explain [--lang ja|en] WORD…        every message in which all the words occur
  *   msg-explain [--lang ja|en] -            lines from standard input, each followed by what it means
  *   msg-explain --reply [--json] [--lang ja|en] [--home HOME] [TEXT]   what another server's refusal means: one line a
@@ -24,7 +25,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-static const char usage[] = "msg-explain [--lang ja|en] ID...|CODE...|WORD...|- | msg-explain --reply [--json] [--lang ja|en] [--home HOME] [TEXT]";
+static const char usage[] = "msg-explain [--lang ja|en] ID...|CODE...|REPLY|WORD...|- | msg-explain --reply [--json] [--lang ja|en] [--home HOME] [TEXT]";
 enum { FULL_AT_MOST = 3, ID_LENGTH = 6 };
 
 struct task {
@@ -128,11 +129,41 @@ static bool explain_pasted(struct task *task, char **words, int count) {
   return false;
 }
 
+/* The operator's rows, where a configuration is in force: without one the built-in ones count. */
+static void find_rows(struct task *task) {
+  stralloc path = {0};
+  sa_catf(&path, "%s/run/conf/conf.cdb", home_path(task->home));
+  if (!task->home && access(sa_cstr(&path), R_OK))
+    return;
+  home_enter(task->home);
+  struct conf *c = generation_conf();
+  if (c)
+    conf_get(c, 'y', bytes_str(""), &task->tell.rows);
+}
+
+static void join(stralloc *line, char **words, int count) {
+  for (int i = 0; i < count; i++)
+    sa_catf(line, "%s%s", i ? " " : "", words[i]);
+}
+
+/* Words of another server, which the catalogue has not: by the class of their cause. */
+static bool explain_foreign(struct task *task, char **words, int count) {
+  stralloc line = {0};
+  enum message_id id;
+  find_rows(task);
+  join(&line, words, count);
+  bool found = tell_id(&id, &task->tell, bytes_sa(&line));
+  if (found)
+    put_full(task, id);
+  stralloc_free(&line);
+  return found;
+}
+
 static void explain(struct task *task, char **words, int count) {
   if (looks_like_id(words[0]))
     explain_ids(task, words, count);
   else if (!explain_pasted(task, words, count) && !show_matching(task, words, count, message_has_reply) &&
-           !show_matching(task, words, count, has_reply_or_word))
+           !show_matching(task, words, count, has_reply_or_word) && !explain_foreign(task, words, count))
     die(EXIT_PERMANENT, LG104E_nothing_found, "words=%s", words[0]);
 }
 
@@ -148,24 +179,11 @@ static void tell_line(struct bytes line, void *data) {
   }
 }
 
-/* The operator's rows, where a configuration is in force: without one the built-in ones count. */
-static void find_rows(struct task *task) {
-  stralloc path = {0};
-  sa_catf(&path, "%s/run/conf/conf.cdb", home_path(task->home));
-  if (!task->home && access(sa_cstr(&path), R_OK))
-    return;
-  home_enter(task->home);
-  struct conf *c = generation_conf();
-  if (c)
-    conf_get(c, 'y', bytes_str(""), &task->tell.rows);
-}
-
 static int explain_replies(struct task *task, char **words, int count) {
   stralloc line = {0};
   task->tell.lang = task->lang;
   find_rows(task);
-  for (int i = 0; i < count; i++)
-    sa_catf(&line, "%s%s", i ? " " : "", words[i]);
+  join(&line, words, count);
   if (count)
     tell_line(bytes_sa(&line), task);
   else if (lines_each(0, tell_line, flush, task))

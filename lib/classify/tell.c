@@ -15,12 +15,27 @@ static void put_json(stralloc *out, const struct verdict *v, const char *action,
   sa_catc(out, '\n');
 }
 
-bool tell_reply(stralloc *out, const struct tell *t, struct bytes line) {
+static bool judge(struct verdict *v, const struct tell *t, struct bytes line) {
   struct failure f;
   if (!classify_line(&f, line))
     return false;
   f.rows = t->rows;
-  struct verdict v = classify(&f);
+  *v = classify(&f);
+  return true;
+}
+
+bool tell_id(enum message_id *id, const struct tell *t, struct bytes line) {
+  struct verdict v;
+  if (!judge(&v, t, line))
+    return false;
+  *id = cause_name(v.cause)->id;
+  return true;
+}
+
+bool tell_reply(stralloc *out, const struct tell *t, struct bytes line) {
+  struct verdict v;
+  if (!judge(&v, t, line))
+    return false;
   const char *action = v.permanent ? "fail" : "defer", *text = explanation_of(cause_name(v.cause)->id)->text[t->lang];
   if (t->json)
     put_json(out, &v, action, text);

@@ -15,4 +15,7 @@ struct tell {
  * refusal, nothing was appended. */
 bool tell_reply(stralloc *out, const struct tell *t, struct bytes line);
 
+/* The class's own message: its cause and remedy; false as above. */
+bool tell_id(enum message_id *id, const struct tell *t, struct bytes line);
+
 #endif

@@ -1,7 +1,7 @@
 #!/bin/bash
 # msg-explain: by ID, by reply, by words, by lines; in both languages.
 . tests/lib.sh
-plan 29
+plan 38
 
 exits 0 "an ID is explained" "$BIN/msg-explain" SY101E
 like "$(cat "$T/out")" '^SY101E  Out of memory  \[452 4\.3\.1\]' "the heading has ID, sentence, reply"
@@ -37,3 +37,13 @@ is "$(sed -n 's/^  \([a-z]*\):.*/\1/p' "$T/out" | tr '\n' ' ')" "cause remedy ca
 exits 100 "an ID that is none" "$BIN/msg-explain" ZZ999E
 like "$(cat "$T/err")" "^msg-explain: fatal: There is no message of this ID \(LG103E\): id=ZZ999E" "is an error with a remedy"
 exits 100 "words that nothing matches" "$BIN/msg-explain" xyzzy
+
+exits 0 "another server's reply" "$BIN/msg-explain" "550 5.1.1 <x@example.net>: Recipient address rejected: User unknown"
+like "$(cat "$T/out")" "^CL101E  The other server does not know the recipient.*cause: .*remedy: " "is explained by the class of its cause"
+exits 0 "in several words" "$BIN/msg-explain" --lang ja 450 4.2.2 "<x@example.net>:" mailbox full
+like "$(cat "$T/out")" "^CL102E  .*原因: .*対処: " "as well"
+exits 0 "our own words without the ID" "$BIN/msg-explain" 550 5.7.1 Relay does not accept
+like "$(cat "$T/out")" "^RL201E  Relay does not accept.*cause: .*see: relay-check\(1\)|^RL201E  Relay does not accept.*cause:" "are found by words"
+exits 0 "code and status as two words" "$BIN/msg-explain" 550 5.7.1
+like "$(cat "$T/out")" "RL201E" "find the messages with both"
+is "$(printf '%s\n' $(sed -n 's/^\([A-Z][A-Z][0-9]*[EW]\) .*/\1/p' "$T/out") | while read -r id; do "$BIN/msg-explain" "$id" | sed -n '1s/.*\[\(550 5.7.1\).*/\1/p'; done | sort -u)" "550 5.7.1" "and no other"
