@@ -2,7 +2,7 @@
 # wiz98 trace on a real server: delivered here, handed on, waiting, bounced, refused; what the spool and what the log knows.
 . tests/lib.sh
 . tests/e2e/lib.sh
-plan 25
+plan 29
 
 peer() {
   P[$1]=$(port)
@@ -80,6 +80,26 @@ W=$(trace busy@x | sed -n '1s/Message //p')
 wiz edit a remove "$W" >/dev/null 2>&1
 wait_for 20 logged "QU302I .*qid=$W " && sleep 0.3
 like "$(trace "$W")" "The operator's wish was obeyed: remove.*jiro@busy.example: removed by the operator, not delivered" "removed by the operator"
+
+# The same day in figures: each line counts as what it is, those of log/error (copies) not again; queue-put told its own caller.
+wiz log a --summary --json >"$T/sum"
+wiz log a --summary --lang ja >"$T/sum.ja"
+lines() { cat "$T"/a/log/{smtp,pop3,queue}/current | grep -cE "$1"; }
+is "$(python3 -c '
+import json, sys
+s = json.load(open(sys.argv[1]))
+print(s["received"], s["received_here"], s["to_mailboxes"], s["to_servers"], s["failed"], s["bounces"], s["delayed"] > 0, s["refused"])
+print(*[x["id"] for x in s["undelivered_by"]], *[x["id"] for x in s["refused_by"]], sum(x["received"] for x in s["slots"]))
+print(s["ms"]["queue"]["count"], {x["name"] for x in s["domains"]} == {"good.example", "busy.example", "bad.example"}, s["foreign_lines"] < s["lines"])' "$T/sum")" \
+  "4 0 $(lines ' LD001I ') $(lines ' SC101I ') 1 1 True 1
+CL101E CL110E RL201E 4
+$(lines ' QU302I ') True True" "log --summary counts what happened"
+like "$(cat "$T/sum.ja")" " 4  受信 .* 1  RL201E .*中継は受け付けません.*CL110E .*グレイリスト" "in Japanese, with the titles of the catalogue"
+is "$(wiz log a --address nobody@bad.example --level 10 | sed 's/.*\(CL101E\|BO001I\).*/\1/' | sort -u)" "CL101E" "log --address finds the lines of a home"
+is "$(wiz log a --since 1h --json | python3 -c '
+import json, sys
+times = [json.loads(l)["time"] for l in sys.stdin]
+print(len(times) > 20, times == sorted(times))')" "True True" "those of all services in one order"
 
 # What was rotated away is not known; what left without a line is not said to have been delivered.
 grep -v "qid=$B" "$T/a/log/smtp/current" >"$T/smtp"
