@@ -16,7 +16,7 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank checks summary
-KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather probes
+KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather probes filtering
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -42,7 +42,7 @@ conf-check_USES := conf classify user addr local control
 user-edit_USES := conf classify user addr local control -lcrypt
 relay-check_USES := relay login local addr conf control
 msg-explain_USES := io classify conf control
-log-filter_USES := summary story io control
+log-filter_USES := filtering summary story io control
 mail-trace_USES := tracing story listing queue classify route addr conf spool control io
 report-make_USES := gather blank front queue addr control
 tcp-pool_USES := pool addr

@@ -8,7 +8,6 @@
  * Exit codes: 0 shown, 100 nothing found (or wrong usage), 111 a file could not be read. */
 #include "base/json.h"
 #include "control/home.h"
-#include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/language.h"
 #include "sys/report.h"
@@ -39,18 +38,11 @@ static uint64_t number(const char *text, uint64_t least, uint64_t most) {
   return n;
 }
 
-static int64_t point_in_time(const char *text) {
-  int64_t t;
-  if (!when_parse(text, clock_unix(), &t))
-    die(EXIT_PERMANENT, LG102E_bad_time, "time=%s", text);
-  return t;
-}
-
 static void take_option(int option, char *value) {
   switch (option) {
   case 'h': home = value; return;
-  case 's': tracing.search.since = point_in_time(value); return;
-  case 'u': tracing.search.until = point_in_time(value); return;
+  case 's': tracing.search.since = when_argument(value); return;
+  case 'u': tracing.search.until = when_argument(value); return;
   case 'n': tracing.search.limit = number(value, 1, STORY_LIMIT_MAX); return;
   case 'l': tracing.view.level = (unsigned)number(value, 0, 99); return;
   case 'f': full = true; return;

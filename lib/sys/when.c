@@ -6,6 +6,8 @@
 #include "base/bytes.h"
 #include "base/date.h"
 #include "base/sa.h"
+#include "sys/clock.h"
+#include "sys/report.h"
 
 static bool parse_ago(const char *text, int64_t now, int64_t *t) {
   static const char units[] = "smhdw";
@@ -64,6 +66,13 @@ bool when_parse(const char *text, int64_t now, int64_t *t) {
     }
   }
   return false;
+}
+
+int64_t when_argument(const char *text) {
+  int64_t t;
+  if (!when_parse(text, clock_unix(), &t))
+    die(EXIT_PERMANENT, LG102E_bad_time, "time=%s", text);
+  return t;
 }
 
 void when_local(stralloc *out, int64_t t) {
