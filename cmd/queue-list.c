@@ -5,23 +5,18 @@
  *
  * --json: one object a line; a file that cannot be read is {"damaged":PATH,"reason":…}.
  * Exit codes: 0 shown, 100 an ID is not there (or wrong usage), 111 the spool cannot be read. */
-#include "base/json.h"
 #include "control/generation.h"
 #include "control/home.h"
 #include "listing/listing.h"
-#include "log/human.h"
 #include "spool/names.h"
-#include "spool/spool.h"
 #include "sys/clock.h"
 #include "sys/language.h"
 #include "sys/report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { FLUSH_AT = 1 << 16 };
 
@@ -31,10 +26,7 @@ static struct options {
 } given;
 
 static struct listing listing;
-static struct totals {
-  size_t messages, held, damaged;
-  uint64_t bytes;
-} total;
+static struct listing_totals total;
 static stralloc out;
 
 static void flush(void) {
@@ -43,43 +35,8 @@ static void flush(void) {
   out.len = 0;
 }
 
-/* --- one message --- */
-
-static void show_damaged(const char *path, const char *reason) {
-  total.damaged++;
-  if (given.json) {
-    json_open(&out, '{');
-    json_member(&out, "damaged", bytes_str(path));
-    json_member(&out, "reason", bytes_str(reason));
-    json_close(&out, '}');
-    sa_catc(&out, '\n');
-  } else
-    report(QE104E_damaged, "path=%s reason=%s", path, reason);
-}
-
-static void show_message(const struct queue_message *m, bool incoming) {
-  total.messages++;
-  total.held += m->held;
-  total.bytes += m->size;
-  (given.json ? listing_json : listing_text)(&out, &listing, m, incoming);
-}
-
 static void show(const struct spool_name *n) {
-  static stralloc path;
-  struct queue_message m = {0};
-  const char *why = NULL;
-  int fd = spool_open(n, O_RDONLY, &path);
-  if (fd < 0 && errno == ENOENT)     /* it has left meanwhile */
-    return;
-  if (fd < 0)
-    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=open path=%s", path.s);
-  int r = spool_read(fd, &m, &why);
-  if (r == 0)
-    show_message(&m, n->incoming);
-  else
-    show_damaged(path.s, r == -2 ? why : strerror(errno));
-  queue_message_free(&m);
-  close(fd);
+  listing_show(&out, &total, &listing, n, given.json);
   if (out.len > FLUSH_AT)
     flush();
 }
@@ -124,18 +81,6 @@ static int show_transcripts(const struct spool_names *l, char **id) {
   return code;
 }
 
-static void put_totals(size_t set_aside) {
-  static const char *const words[][2] = {{"messages: ", "メール: "}, {", together ", "通、合計 "}, {", held: ", "、うち保留中 "}, {"; damaged files: ", "。壊れたファイル: "}};
-  enum language lang = listing.lang;
-  sa_catf(&out, "%s%zu%s", words[0][lang], total.messages, words[1][lang]);
-  human_size(&out, total.bytes);
-  if (total.held)
-    sa_catf(&out, "%s%zu", words[2][lang], total.held);
-  if (total.damaged + set_aside)
-    sa_catf(&out, "%s%zu (spool/damaged: %zu)", words[3][lang], total.damaged + set_aside, set_aside);
-  sa_catc(&out, '\n');
-}
-
 static int list(char **ids) {
   struct spool_names names;
   const char *path;
@@ -153,7 +98,7 @@ static int list(char **ids) {
     for (size_t i = 0; i < names.count; i++)
       show(&names.name[i]);
   if (!given.json && !*ids)
-    put_totals(names.damaged);
+    listing_totals(&out, &total, names.damaged, listing.lang);
   flush();
   spool_names_free(&names);
   destinations_free(&listing.destinations);

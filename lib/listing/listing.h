@@ -42,6 +42,16 @@ struct listing {
 void listing_waiting(struct waiting *w, const struct listing *l, const struct queue_rcpt *r);
 void listing_text(stralloc *out, const struct listing *l, const struct queue_message *m, bool incoming);   /* a paragraph */
 void listing_json(stralloc *out, const struct listing *l, const struct queue_message *m, bool incoming);   /* one object, one line */
+
+struct listing_totals {
+  size_t messages, held, damaged;
+  uint64_t bytes;
+};
+/* The message of the file N, in one of both forms, or that it is damaged; nothing where it has left meanwhile.  Ends the process
+ * where it cannot be opened. */
+void listing_show(stralloc *out, struct listing_totals *t, const struct listing *l, const struct spool_name *n, bool json);
+void listing_totals(stralloc *out, const struct listing_totals *t, size_t set_aside, enum language lang);   /* one line */
+
 /* The transcript of message ID, which may have left: every attempt as text, or as one object a line.  0, or -1 with errno (ENOENT: none
  * is kept). */
 int listing_attempts(stralloc *out, const struct listing *l, const char *id, bool json);
