@@ -21,7 +21,7 @@ static const struct { const char *verb, *program, *help; } programs[] = {
   {"edit", "queue-edit", "holds, releases, retries, removes, bounces messages"},
   {"relay", "relay-check", "says whether a client may relay, and by which rule"},
   {"explain", "msg-explain", "explains a message by its ID"},
-  {"log", "log-filter", "reads the log"},
+  {"log", "log-filter", "reads the log; --summary: the day in figures"},
   {"trace", "mail-trace", "tells what became of a message"},
   {"doctor", "mail-doctor", "what is wrong with this server, and what to do; send ADDR...: why mail to an address fails, without sending any; reputation: this server as others see it"},
   {"report", "report-make", "sums the server up for its maker, without secrets and people"},

@@ -4,7 +4,7 @@
 . tests/lib.sh
 . tests/e2e/lib.sh
 . tests/peer.sh
-plan 34
+plan 36
 
 secret=geheim-7Xq
 peer world accept
@@ -66,6 +66,9 @@ levels() { awk '$2 ~ /^[0-9]+$/ && $3 ~ /^[A-Z][A-Z][0-9][0-9][0-9][EWI]$/ {prin
 is "$(levels usual)" "0 10 30 " "level 30: nothing above"
 unlike "$(cat "$T/usual")" " at=" "no place in the source"
 like "$(cat "$T/usual")" "SM107I .*LD001I .*SC101I " "each message and delivery"
+
+is "$(awk '{print $2}' "$T/a/log/error.log" | sort -u)" 0 "the error log has errors alone"
+is "$(sort "$T/a/log/error.log")" "$(cat "$T"/a/log/{smtp,pop3,queue}/current | grep -E '^@[0-9a-f]+ 0 ' | sort)" "and all of them"
 
 at_level 0 errors 2
 is "$(levels errors)" "0 " "level 0: errors alone"
