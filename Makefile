@@ -15,7 +15,7 @@ CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie)
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank checks summary
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf migrate user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank checks summary
 KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather probes filtering
 MODULES := $(PURE) $(KERNEL)
 
@@ -38,7 +38,7 @@ remote-send_USES := remote transcript smtp sasl addr queue conf classify dnsmsg 
 mail-doctor_USES := probes checks front pool spool queue relay rehearse reputation spf doctor remote local transcript smtp sasl addr conf classify user dnsmsg zone route dns net io control tls sandbox -lssl -lcrypto
 token-refresh_USES := refresh token conf control
 bounce-make_USES := notice bounce trouble transcript classify route local addr queue conf spool control sandbox
-conf-check_USES := conf classify user addr local control
+conf-check_USES := conf migrate classify user addr local control
 user-edit_USES := conf classify user addr local control -lcrypt
 relay-check_USES := relay login local addr conf control
 msg-explain_USES := io classify conf control

@@ -33,11 +33,21 @@ static stralloc before[CONF_FILES];   /* the texts as they were read */
 
 /* --- the set and its change --- */
 
+static noreturn void refuse(void) {
+  stralloc text = {0};
+  for (size_t i = 0; i < set.faults.count; i++)
+    conf_fault_text(&text, &set.faults.fault[i], language_of_environment());
+  report_write(text.s, text.len);
+  die(EXIT_PERMANENT, US101E_change_refused, "errors=%zu", set.faults.errors);
+}
+
 static void read_set(void) {
   if (!publish_lock())
     report_exit(EXIT_TEMPORARY);
   publish_read(&set);
   publish_check(&set);
+  if (!set.understood)
+    refuse();
   sa_copys(&domain, "");
   for (size_t i = 0; i < set.set.conf.count; i++)
     if (bytes_eq(bytes_sa(&set.set.conf.pair[i].key), bytes_str("d:")))
@@ -53,14 +63,6 @@ static void read_key(const char *address, bool catch_all) {
 }
 
 static bool find(enum conf_file file, struct bytes *value) { return user_edit_get(bytes_sa(&set.in.text[file]), bytes_sa(&key), bytes_sa(&domain), value); }
-
-static noreturn void refuse(void) {
-  stralloc text = {0};
-  for (size_t i = 0; i < set.faults.count; i++)
-    conf_fault_text(&text, &set.faults.fault[i], language_of_environment());
-  report_write(text.s, text.len);
-  die(EXIT_PERMANENT, US101E_change_refused, "errors=%zu", set.faults.errors);
-}
 
 static bool write_changed(enum conf_file file, const stralloc *text, const stralloc *other) {
   if (bytes_eq(bytes_sa(text), bytes_sa(other)) || !fd_replace(conf_paths[file], text->s, text->len, 0600))

@@ -22,7 +22,7 @@ make_home() {
     cd "$dir" && umask 077 || exit
     mkdir -p conf run/{generations,attempt,popmark,full,conn,dest} spool/{tmp,incoming,queue,damaged} mail log/{smtp,pop3,queue,error} state crash
     for shard in {00..31}; do mkdir -p "spool/queue/$shard"; done
-    echo 1 >conf/version
+    cp "$TOP/conf/samples/version" conf/
     echo "$domain" >conf/domains
     echo "${WIZ98_ACCEPTOR:+acceptor = $WIZ98_ACCEPTOR}" >conf/settings
     : >conf/routes

@@ -42,26 +42,6 @@ void conf_input_free(struct conf_input *in) {
   *in = (struct conf_input){0};
 }
 
-/* --- version --- */
-
-void handle_version(struct compile *c, struct bytes line) {
-  uint64_t version;
-  if (c->entries)
-    parse_fault(c, CF110E_version_invalid, line);
-  else if (!bytes_u64(line, &version) || !version)
-    parse_fault(c, CF110E_version_invalid, line);
-  else if (version > CONF_SET_VERSION)
-    conf_fault_hint(parse_fault(c, CF111E_version_newer, line), CF193I_hint_expected, "%d", CONF_SET_VERSION);
-  parse_entry(c, line);
-}
-
-void finish_version(struct compile *c) {
-  if (!c->entries)
-    parse_fault(c, CF110E_version_invalid, bytes_of("", 0));
-  while (c->entries)   /* a second line is a fault already */
-    stralloc_free(&c->entry[--c->entries].name);
-}
-
 /* --- the whole --- */
 
 static const struct {
@@ -69,7 +49,6 @@ static const struct {
   line_handler *handle;
   void (*finish)(struct compile *c);
 } order[] = {   /* domains before the files in which bare names are completed */
-  {CONF_VERSION, handle_version, finish_version},
   {CONF_DOMAINS, handle_domain, finish_domains},
   {CONF_SETTINGS, handle_setting, finish_settings},
   {CONF_USERS, handle_user, NULL},
@@ -92,8 +71,10 @@ static void compile_file(struct compile *c, const struct conf_input *in, size_t 
   parse_duplicates(c);
 }
 
-void conf_compile(struct conf_set *set, struct conf_faults *faults, const struct conf_input *in) {
+bool conf_compile(struct conf_set *set, struct conf_faults *faults, const struct conf_input *in) {
   struct compile c = {.set = set, .faults = faults};
+  if (!conf_version_fits(faults, in))
+    return false;
   for (int i = 0; i < SETTING_COUNT; i++)
     sa_cats(&c.setting[i], "");
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
@@ -105,4 +86,5 @@ void conf_compile(struct conf_set *set, struct conf_faults *faults, const struct
   stralloc_free(&c.causes);
   stralloc_free(&c.first_domain);
   free(c.entry);
+  return true;
 }

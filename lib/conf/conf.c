@@ -54,7 +54,7 @@ int conf_open(struct conf *c, int fd) {
   for (int i = 0; i < SETTING_COUNT; i++) {
     uint64_t n;
     if (!conf_get(c, 's', bytes_str(names[i]), &value))
-      return -1;
+      return conf_get(c, 's', bytes_str("hostname"), &value) ? CONF_OF_OTHER_VERSION : -1;
     if (bytes_u64(value, &n) && n <= INT64_MAX)
       c->number[i] = (long)n;
     else if (bytes_eq(value, bytes_str("on")))

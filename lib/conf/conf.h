@@ -39,7 +39,8 @@ struct conf {
   long number[SETTING_COUNT];       /* filled by conf_open: numbers, sizes (bytes), durations (seconds), on/off (1/0) */
 };
 
-int conf_open(struct conf *c, int fd);             /* conf.cdb; FD is kept (the file is mapped); 0, or -1 where it is damaged */
+enum { CONF_OF_OTHER_VERSION = -2 };               /* it lacks settings that this program knows */
+int conf_open(struct conf *c, int fd);             /* conf.cdb; FD is kept (the file is mapped); 0, CONF_OF_OTHER_VERSION, or -1 where it is damaged */
 int conf_open_secret(struct conf *c, int fd);      /* auth.cdb, remote.cdb, token.cdb: the same, for a file without settings */
 void conf_close(struct conf *c);
 /* This server's name: the setting hostname, or "mail." and the first domain; it may point into SCRATCH. */

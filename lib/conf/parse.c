@@ -25,13 +25,6 @@ bool parse_word(struct bytes *rest, struct bytes *word) {
   return n > 0;
 }
 
-/* Behind the quoted word at AT: its closing '"' passed over. */
-static size_t quoted_end(struct bytes line, size_t at) {
-  for (at++; at < line.n && line.s[at] != '"'; at++)
-    at += line.s[at] == '\\';
-  return at + 1;
-}
-
 bool parse_quoted(struct compile *c, struct bytes *rest, stralloc *word) {
   struct bytes plain;
   sa_copys(word, "");
@@ -41,7 +34,7 @@ bool parse_quoted(struct compile *c, struct bytes *rest, stralloc *word) {
     sa_catb(word, plain.s, plain.n);
     return found;
   }
-  size_t end = quoted_end(*rest, 0);
+  size_t end = conf_quoted_end(*rest, 0);
   if (end > rest->n || (end < rest->n && !is_blank(rest->s[end]))) {
     parse_fault(c, CF213E_quote_open, bytes_of("", 0));
     c->bad_word = true;
@@ -109,18 +102,6 @@ static enum message_id unreadable(struct bytes line, bool comment, struct bytes 
   return MESSAGE_COUNT;
 }
 
-static size_t comment_start(struct bytes line, bool quotes) {
-  for (size_t i = 0; i < line.n; i++) {
-    if (i && !is_blank(line.s[i - 1]))
-      continue;
-    if (line.s[i] == '#')
-      return i;
-    if (quotes && line.s[i] == '"')
-      i = quoted_end(line, i) - 1;
-  }
-  return line.n;
-}
-
 static bool line_is_good(struct compile *c, struct bytes line, size_t comment) {
   struct bytes at = line;
   enum message_id id = CF103E_line_too_long;
@@ -144,7 +125,7 @@ void parse_lines(struct compile *c, struct bytes text, line_handler *handle) {
   for (c->line = 1; bytes_cut(&text, '\n', &line); c->line++) {
     if (line.n && line.s[line.n - 1] == '\r')
       line.n--;
-    size_t comment = comment_start(line, c->file >= CONF_TOKENS);
+    size_t comment = conf_comment(line, c->file >= CONF_TOKENS);
     if (!line_is_good(c, line, comment))
       continue;
     line = bytes_trim(bytes_of(line.s, comment));

@@ -40,7 +40,6 @@ bool parse_key(struct bytes *rest, struct bytes *key);
 /* HOST, HOST:PORT, [IP], [IP]:PORT, in the form of conf.h; false: none of them. */
 bool parse_host_port(stralloc *value, struct bytes text);
 
-void handle_version(struct compile *c, struct bytes line);
 void handle_setting(struct compile *c, struct bytes line);
 void handle_domain(struct compile *c, struct bytes line);
 void handle_user(struct compile *c, struct bytes line);
@@ -52,7 +51,6 @@ void handle_reply_cause(struct compile *c, struct bytes line);
 void handle_token(struct compile *c, struct bytes line);
 void handle_credentials(struct compile *c, struct bytes line);
 
-void finish_version(struct compile *c);
 void finish_settings(struct compile *c);                           /* after domains: the defaults that depend on them */
 void finish_domains(struct compile *c);
 void finish_permits(struct compile *c);
@@ -67,6 +65,8 @@ bool parse_target(struct compile *c, stralloc *whole, struct bytes text, enum me
 
 /* One setting's VALUE in the form in which it is compiled, appended to OUT; false: a fault was reported. */
 bool setting_value(struct compile *c, enum setting s, struct bytes value, stralloc *out);
+size_t conf_quoted_end(struct bytes line, size_t at);             /* behind the quoted word at AT: its closing '"' passed over */
 void conf_lower(stralloc *out, struct bytes text);
+bool conf_version_fits(struct conf_faults *faults, const struct conf_input *in);   /* false: why not is reported */
 
 #endif

@@ -121,6 +121,13 @@ static bool is_listen(struct bytes v) {
   return bytes_eq(v, bytes_str("0")) || ip_parse(&ip, v);
 }
 
+static bool is_ip_of(struct bytes v, bool v6) {
+  struct ip ip;
+  return !v.n || (ip_parse(&ip, v) && ip.v6 == v6);
+}
+static bool is_ipv4(struct bytes v) { return is_ip_of(v, false); }
+static bool is_ipv6(struct bytes v) { return is_ip_of(v, true); }
+
 static bool is_hostname(struct bytes v) {
   struct ip ip;
   return !v.n || (addr_domain_valid(v) && memchr(v.s, '.', v.n) && !ip_parse(&ip, v));
@@ -137,6 +144,8 @@ static const struct {
   {SET_listen, is_listen, CF131E_listen_invalid},
   {SET_plus_separator, is_separator, CF132E_separator_invalid},
   {SET_checkpassword, is_program, CF133E_checkpassword_invalid},
+  {SET_remote_source_ipv4, is_ipv4, CF118E_source_invalid},
+  {SET_remote_source_ipv6, is_ipv6, CF118E_source_invalid},
 };
 
 static bool put_text(struct compile *c, enum setting s, struct bytes value, stralloc *out) {
@@ -174,6 +183,11 @@ static bool find(struct compile *c, struct bytes name, enum setting *s) {
       *s = (enum setting)i;
       return true;
     }
+  }
+  const struct conf_step *step = conf_step_of(CONF_SETTINGS, name);
+  if (step) {
+    conf_fault_hint(parse_fault(c, CF115E_former_name, name), CF193I_hint_expected, "%s%s%s", step->now[0], step->now[1] ? ", " : "", step->now[1] ? step->now[1] : "");
+    return false;
   }
   const char *nearest = conf_nearest(name, names, SETTING_COUNT);
   struct conf_fault *f = parse_fault(c, CF121E_setting_unknown, name);

@@ -31,9 +31,10 @@ static bool open_file(struct opened *o, const char *target, const char *name, op
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return false;
-  if (open_conf(&fresh, fd)) {
+  int unusable = open_conf(&fresh, fd);
+  if (unusable) {
     conf_close(&fresh);
-    errno = EBADMSG;
+    errno = unusable == CONF_OF_OTHER_VERSION ? ENOTSUP : EBADMSG;
     return false;
   }
   if (o->open)
@@ -56,7 +57,10 @@ static struct conf *in_force(struct opened *o, const char *name, opener *open_co
     if (errno != ENOENT)
       break;
   }
-  report_errno(CF301E_no_generation, "path=run/conf/%s", name);
+  if (errno == ENOTSUP)
+    report(CF309E_generation_of_other_version, "path=run/conf/%s", name);
+  else
+    report_errno(CF301E_no_generation, "path=run/conf/%s", name);
   return o->open ? &o->conf : NULL;
 }
 

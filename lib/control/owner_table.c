@@ -7,6 +7,7 @@ const struct owner owners[] = {
   {"conf", 'd', ROLE_ROOT, ROLE_TLS, 0710, 0700},
   {"conf/tls", 'd', ROLE_ROOT, ROLE_TLS, 02750, 0700},
   {"conf/tls/*", 'f', ROLE_ROOT, ROLE_TLS, 0640, 0},
+  {"conf/backup", 'd', ROLE_ROOT, ROLE_ROOT, 0700, 0700},
   {"conf/*", 'f', ROLE_ROOT, ROLE_ROOT, 0600, 0},
   /* what is in force: everybody's but the secrets */
   {"run", 'd', ROLE_ROOT, ROLE_ROOT, 0711, 0700},

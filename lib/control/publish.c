@@ -44,7 +44,7 @@ static void read_file(struct publish *p, enum conf_file file) {
   text->len = 0;
   sa_need(text, 1);
   p->in.absent[file] = fd_slurp(conf_paths[file], CONF_FILE_MAX, text) < 0;
-  if (p->in.absent[file] && errno == ENOENT && file >= CONF_OPTIONAL)
+  if (p->in.absent[file] && errno == ENOENT && (file == CONF_VERSION || file >= CONF_OPTIONAL))
     p->in.absent[file] = false;
   if (!p->in.absent[file])
     return;
@@ -121,8 +121,8 @@ static void forget(struct publish *p) {
 
 bool publish_check(struct publish *p) {
   forget(p);
-  conf_compile(&p->set, &p->faults, &p->in);
-  if (!p->in.absent[CONF_DOMAINS] && !p->in.absent[CONF_USERS] && !p->in.absent[CONF_ALIASES])   /* else all is unknown */
+  p->understood = conf_compile(&p->set, &p->faults, &p->in);
+  if (p->understood && !p->in.absent[CONF_DOMAINS] && !p->in.absent[CONF_USERS] && !p->in.absent[CONF_ALIASES])   /* else all is unknown */
     check_addresses(p);
   check_mode(p, CONF_USERS, CF112W_users_readable);
   check_mode(p, CONF_CREDENTIALS, CF217E_credentials_readable);

@@ -8,6 +8,7 @@ struct publish {
   struct conf_input in;
   struct conf_set set;         /* what was compiled from it */
   struct conf_faults faults;   /* all that is wrong, by file and line */
+  bool understood;             /* they are of this version: false: nothing was compiled */
 };
 
 /* The lock (conf/.lock) under which definition files are changed and put in force; freed when the process ends.  It waits

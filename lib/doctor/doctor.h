@@ -45,7 +45,7 @@ void doctor_put_pattern_json(stralloc *out, const struct doctor_finding *f, size
 /* This server as its peers see it (lib/reputation). */
 struct doctor_source {
   struct bytes ip, seen_as;   /* seen_as "": nothing is known of another address */
-  bool configured;            /* by source_address; else the system chose it */
+  bool configured;            /* by remote_source_ipv4, remote_source_ipv6; else the system chose it */
 };
 void doctor_put_source(stralloc *out, const struct doctor_source *s, enum language lang);
 void doctor_put_source_json(stralloc *out, const struct doctor_source *s);

@@ -88,10 +88,12 @@ enum doctor_state doctor_state_of(enum message_id id) {
   return letter == 'E' ? DOCTOR_FAILED : letter == 'W' ? DOCTOR_WARN : DOCTOR_WELL;
 }
 
+static const char *setting_of(struct bytes ip) { return memchr(ip.s, ':', ip.n) ? "remote_source_ipv6" : "remote_source_ipv4"; }
+
 void doctor_put_source(stralloc *out, const struct doctor_source *s, enum language lang) {
   static const char *const from[] = {"this server sends from ", "このサーバの送信元: "}, *const seen[] = {", seen as ", "、外からは "};
-  static const char *const chosen[][2] = {{" (chosen by the system)", "(OS が選択)"}, {" (source_address)", "(source_address)"}};
-  sa_catf(out, "%s%.*s%s", from[lang], (int)s->ip.n, s->ip.s, chosen[s->configured][lang]);
+  static const char *const system[] = {"chosen by the system", "OS が選択"}, *const form[] = {"%s%.*s (%s)", "%s%.*s(%s)"};
+  sa_catf(out, form[lang], from[lang], (int)s->ip.n, s->ip.s, s->configured ? setting_of(s->ip) : system[lang]);
   if (s->seen_as.n)
     sa_catf(out, "%s%.*s (public_address)", seen[lang], (int)s->seen_as.n, s->seen_as.s);
   sa_catc(out, '\n');
@@ -100,7 +102,7 @@ void doctor_put_source(stralloc *out, const struct doctor_source *s, enum langua
 void doctor_put_source_json(stralloc *out, const struct doctor_source *s) {
   json_open(out, '{');
   json_member(out, "source", s->ip);
-  json_member(out, "chosen_by", bytes_str(s->configured ? "source_address" : "system"));
+  json_member(out, "chosen_by", bytes_str(s->configured ? setting_of(s->ip) : "system"));
   if (s->seen_as.n)
     json_member(out, "seen_as", s->seen_as);
   json_close(out, '}');

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "addr/addr.h"
+#include "conf/compile.h"
 #include "front/front.h"
 #include "front/tree.h"
 #include "sys/fd.h"
@@ -94,7 +95,7 @@ static bool is_postmaster(const struct front_user *u) {
 /* The other files: postmaster must have a mailbox (RFC 5321 4.5.1), which user-edit gives to the first user. */
 static bool write_others(void) {
   static const struct { const char *path, *text; } files[] = {
-    {"conf/version", "1\n"},
+    {"conf/version", CONF_SET_VERSION_TEXT "\n"},
     {"conf/users", "# ADDRESS: HASH [quota=SIZE]  Who has a mailbox here; user-edit adds, changes, removes.\n"},
     {"conf/aliases", "# ADDRESS: TARGET...  Mail for the address goes to the targets.  @DOMAIN: all others of a domain.\n"},
     {"conf/address_permits_relay", "# ADDRESS or ADDRESS/BITS [any-sender]  Clients that may send mail to other servers without a password.\n"},

@@ -11,6 +11,7 @@
 #include "addr/ip.h"
 #include "control/generation.h"
 #include "control/role.h"
+#include "control/version.h"
 #include "front/front.h"
 #include "front/supervision.h"
 #include "front/tree.h"
@@ -33,9 +34,12 @@ static bool tools_are_there(void) {
   return true;
 }
 
-/* What stands in conf/ is put in force; where it is faulty (conf-check has told) the last good set stays. */
+/* What stands in conf/ is put in force; where it is faulty (conf-check has told) the last good set stays.  But nothing
+ * starts with files of another version: what they say may mean something else here. */
 static const struct conf *configuration(void) {
   static const char *const argv[] = {"conf-check", "--reload", NULL};
+  if (!version_fits())
+    return NULL;
   int code = front_run(argv, NULL, -1);
   const struct conf *c = generation_conf();
   if (c && code)

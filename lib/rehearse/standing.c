@@ -80,8 +80,8 @@ static void judge(struct standing *s, const struct ip *ip) {
 
 bool standing_source(struct standing *s, const struct ip *toward) {
   struct ip source, public;
-  const struct ip *configured = route_source(s->conf, SET_source_address, toward->v6, &source);
-  const struct ip *seen = route_source(s->conf, SET_public_address, toward->v6, &public);
+  const struct ip *configured = route_source(s->conf, toward->v6, &source);
+  const struct ip *seen = route_address(s->conf, SET_public_address, toward->v6, &public);
   if (!configured && net_source(&source, toward))
     return false;
   if (s->told[toward->v6])
@@ -153,7 +153,7 @@ static void try_family(struct standing *s, const struct probe *p, size_t probes,
     if (p[i].has_web[v6])
       add_target(reach, &n, &p[i].web[v6], CONTROL_PORT);
   }
-  net_reach(reach, n, route_source(s->conf, SET_source_address, v6, &source), patience(s->conf));
+  net_reach(reach, n, route_source(s->conf, v6, &source), patience(s->conf));
   for (size_t i = 0; i < n; i++)
     tried[i] = (struct reputation_reach){reach[i].ip, reach[i].port, reach[i].connected};
   reputation_port25(&s->found, tried, n);
@@ -162,10 +162,10 @@ static void try_family(struct standing *s, const struct probe *p, size_t probes,
 
 static bool has_way(const struct standing *s, bool v6) {
   struct ip ip = somewhere(v6), source;
-  return route_source(s->conf, SET_source_address, v6, &source) || !net_source(&source, &ip);
+  return route_source(s->conf, v6, &source) || !net_source(&source, &ip);
 }
 
-static bool uses_v6(const struct standing *s) { return conf_number(s->conf, SET_ipv6_out) && has_way(s, true); }
+static bool uses_v6(const struct standing *s) { return conf_number(s->conf, SET_remote_ipv6) && has_way(s, true); }
 
 /* What is asked for, and in any case the great providers. */
 static size_t find_probes(struct probe *p, const struct bytes *domain, size_t count, bool v6) {
@@ -211,7 +211,7 @@ void standing_recipient(struct standing *s, struct bytes address) {
 void standing_all(struct standing *s, const struct bytes *domain, size_t count) {
   struct ip v4 = somewhere(false), v6 = somewhere(true);
   bool any = standing_source(s, &v4);
-  if (conf_number(s->conf, SET_ipv6_out))
+  if (conf_number(s->conf, SET_remote_ipv6))
     any = standing_source(s, &v6) || any;
   if (!any)
     reputation_add(&s->found, RP133E_no_route);

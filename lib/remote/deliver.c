@@ -59,7 +59,7 @@ static bool connect_to(struct attempt *a, const struct route_target *t) {
   remote_stage(r, STAGE_CONNECT);
   remote_tell_connection(r, EVENT_CONNECT, 0, false);
   begun = clock_ms();
-  int fd = net_connect(&t->ip, r->port, route_source(r->conf, SET_source_address, t->ip.v6, &source), (int)conf_number(r->conf, SET_remote_connect_timeout) * 1000);
+  int fd = net_connect(&t->ip, r->port, route_source(r->conf, t->ip.v6, &source), (int)conf_number(r->conf, SET_remote_connect_timeout) * 1000);
   if (fd < 0) {
     struct failure f = failure_of(FAILURE_ERRNO, STAGE_CONNECT, errno);
     remote_note_failure(a, &f);

@@ -17,7 +17,7 @@ static void look_up_addresses(struct attempt *a, unsigned h, route_is_own *own) 
     return;
   }
   look_up(a, &v4, a->plan.host[h].name, DNS_A);
-  if (conf_number(a->r->conf, SET_ipv6_out))
+  if (conf_number(a->r->conf, SET_remote_ipv6))
     look_up(a, &v6, a->plan.host[h].name, DNS_AAAA);
   route_plan_addresses(&a->plan, h, &v4, &v6, own, a->r);
   dnsmsg_free(&v4);

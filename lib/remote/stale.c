@@ -52,7 +52,7 @@ static enum zone_verdict ask(struct remote *r, const char *domain, const struct 
   bool known = !strcmp(r->zone_of, domain) && clock_ms() - r->zone_at < REMOTE_ZONE_MS;
   int64_t begun = clock_ms();
   if (!known) {
-    dns_zone(&r->zone, bytes_str(domain), conf_number(r->conf, SET_ipv6_out));
+    dns_zone(&r->zone, bytes_str(domain), conf_number(r->conf, SET_remote_ipv6));
     snprintf(r->zone_of, sizeof r->zone_of, "%s", domain);
     r->zone_at = clock_ms();
   }

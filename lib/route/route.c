@@ -105,10 +105,14 @@ void route_from_destination(const struct conf *c, struct bytes name, struct rout
     route_find(c, name, r);
 }
 
-const struct ip *route_source(const struct conf *c, enum setting s, bool v6, struct ip *ip) {
+const struct ip *route_address(const struct conf *c, enum setting s, bool v6, struct ip *ip) {
   struct bytes rest = conf_text(c, s), word;
   while (bytes_cut(&rest, ' ', &word))
     if (ip_parse(ip, word) && ip->v6 == v6)
       return ip;
   return NULL;
+}
+
+const struct ip *route_source(const struct conf *c, bool v6, struct ip *ip) {
+  return route_address(c, v6 ? SET_remote_source_ipv6 : SET_remote_source_ipv4, v6, ip);
 }

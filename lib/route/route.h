@@ -29,8 +29,9 @@ void route_destination(const struct conf *c, struct bytes domain, char name[ROUT
 /* What route_destination made, read back: a fixed route where it has a port, else as route_find. */
 void route_from_destination(const struct conf *c, struct bytes name, struct route *r);
 
-/* The address of the family that a setting names (source_address, public_address); NULL: none. */
-const struct ip *route_source(const struct conf *c, enum setting s, bool v6, struct ip *ip);
+/* The address of the family that a setting names (public_address); that from which we send; NULL: none. */
+const struct ip *route_address(const struct conf *c, enum setting s, bool v6, struct ip *ip);
+const struct ip *route_source(const struct conf *c, bool v6, struct ip *ip);
 
 enum route_tls { ROUTE_TLS_NONE, ROUTE_TLS_MAY, ROUTE_TLS_ENCRYPT, ROUTE_TLS_VERIFY };
 

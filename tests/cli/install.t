@@ -1,7 +1,7 @@
 #!/bin/bash
 # make install: everything is below PREFIX, readable by all, and a server can be made from it.
 . tests/lib.sh
-plan 28
+plan 30
 
 build=${BIN%/bin}
 exits 0 "an installation into DESTDIR" scripts/install "$build" "$T/root" /opt/mail
@@ -37,6 +37,11 @@ touch "$T/root/opt/mail/bin/gone" "$T/root/opt/mail/bin/others"
 echo bin/gone >>"$T/root/opt/mail/share/wiz98/installed"
 exits 0 "installing over an older version" scripts/install "$build" "$T/root" /opt/mail
 is "$(ls "$T/root/opt/mail/bin" | grep -cx -e gone -e others) $(ls "$T/root/opt/mail/bin/others")" "1 $T/root/opt/mail/bin/others" "removes what only that version had, nothing else"
+
+unlike "$(cat "$T/out")" migrate "of the same definition files nothing is said"
+echo 1 >"$T/root/opt/mail/share/wiz98/samples/version"
+scripts/install "$build" "$T/root" /opt/mail >"$T/out"
+like "$(cat "$T/out")" '/opt/mail/bin/conf-check --migrate --home HOME && /opt/mail/bin/wiz98 start' "of others it says what to run"
 
 # --- make uninstall ---
 exits 100 "what is not installed cannot be removed" scripts/uninstall "$T/root" /opt/else

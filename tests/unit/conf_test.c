@@ -116,7 +116,7 @@ static void test_edit_key(void **state) {
 /* --- compiling --- */
 
 static const char *const good[CONF_FILES] = {
-  [CONF_VERSION] = "1\n", [CONF_SETTINGS] = "smtp_port = 2525\nmessage_size_max = 10m # ten\nclear_text_networks = 10.0.0.0/8 ::1\n",
+  [CONF_VERSION] = CONF_SET_VERSION_TEXT "\n", [CONF_SETTINGS] = "smtp_port = 2525\nmessage_size_max = 10m # ten\nclear_text_networks = 10.0.0.0/8 ::1\n",
   [CONF_DOMAINS] = "Example.JP\nexample.net\n", [CONF_USERS] = "taro: $6$salt$" X86 " quota=1k\n",
   [CONF_ALIASES] = "info: Taro, x@elsewhere.example\n@example.net: taro\n", [CONF_PERMITS] = "192.0.2.1\n2001:DB8::/32 any-sender\n",
   [CONF_ROUTES] = "*: Smtp.Provider.example:587\n.lab.example: [IPv6:2001:db8::5]:25\na.example: 192.0.2.5\n",
@@ -173,6 +173,56 @@ static void test_compile(void **state) {
   conf_input_free(&in);
 }
 
+/* --- versions --- */
+
+static void test_version(void **state) {
+  static const struct { const char *text; unsigned version, line; } rows[] = {
+    {"", 1, 0}, {"# none\n\n", 1, 0}, {"1\n", 1, 0}, {"2", 2, 0}, {"\xef\xbb\xbf 3\t# three\r\n", 3, 0}, {"\r\n# x\r\n12\r\n", 12, 0},
+    {"0\n", 0, 1}, {"one\n", 0, 1}, {"# x\n1 2\n", 0, 2}, {"1\n1\n", 0, 2}, {"-1\n", 0, 1}, {"1000001\n", 0, 1}, {"99999999999999999999\n", 0, 1},
+  };
+  (void)state;
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    unsigned line;
+    row_check(rows[i].text, conf_version(bytes_str(rows[i].text), &line) == rows[i].version);
+    row_check(rows[i].text, rows[i].version || line == rows[i].line);
+  }
+}
+
+/* Of another version nothing is compiled, and nothing but that is said. */
+static void test_other_version(void **state) {
+  static const struct { const char *text; enum message_id id; } rows[] = {{"1\n", CF113E_version_older}, {"", CF113E_version_older}, {"3\n", CF111E_version_newer}, {"x\n", CF110E_version_invalid}};
+  (void)state;
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    struct conf_input in = {0};
+    struct conf_set set = {0};
+    struct conf_faults faults = {0};
+    fill(&in);
+    sa_copys(&in.text[CONF_VERSION], rows[i].text);
+    sa_copys(&in.text[CONF_SETTINGS], "nonsense\n");
+    row_check(rows[i].text, !conf_compile(&set, &faults, &in) && faults.errors == 1 && faults.fault[0].id == rows[i].id && !set.conf.count);
+    conf_set_free(&set);
+    conf_faults_free(&faults);
+    conf_input_free(&in);
+  }
+}
+
+/* Each step ends where the table of settings is: its new names are there, its old one is not. */
+static void test_steps(void **state) {
+  (void)state;
+  for (size_t i = 0; i < conf_steps_count; i++) {
+    const struct conf_step *s = &conf_steps[i];
+    bool now[2] = {false, !s->now[1]}, old = false;
+    row_check(s->name, s->from < CONF_SET_VERSION && (!i || conf_steps[i - 1].from <= s->from));
+    for (int k = 0; k < SETTING_COUNT; k++) {
+      old |= !strcmp(conf_settings[k].name, s->name);
+      for (int n = 0; n < 2 && s->now[n]; n++)
+        if (!strcmp(conf_settings[k].name, s->now[n]))
+          now[n] = conf_settings[k].since == s->from + 1;
+    }
+    row_check(s->name, s->change == CONF_NEW_DEFAULT ? old : !old && now[0] && now[1]);
+  }
+}
+
 /* Cut anywhere, each file gives a set or faults, and every fault has a text in both languages. */
 static void test_cut(void **state) {
   (void)state;
@@ -203,6 +253,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_values), cmocka_unit_test(test_nearest), cmocka_unit_test(test_hash), cmocka_unit_test(test_edit),
     cmocka_unit_test(test_edit_key), cmocka_unit_test(test_compile), cmocka_unit_test(test_cut),
+    cmocka_unit_test(test_version), cmocka_unit_test(test_other_version), cmocka_unit_test(test_steps),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,8 +68,8 @@ static void test_reputation(void **state) {
   s = (struct doctor_source){.ip = bytes_str("192.168.1.7"), .seen_as = bytes_str("192.0.2.7"), .configured = true};
   doctor_put_source(&out, &s, LANG_JA);
   doctor_put_source_json(&out, &s);
-  row_string("seen", bytes_sa(&out), "このサーバの送信元: 192.168.1.7(source_address)、外からは 192.0.2.7 (public_address)\n"
-             "{\"source\":\"192.168.1.7\",\"chosen_by\":\"source_address\",\"seen_as\":\"192.0.2.7\"}\n");
+  row_string("seen", bytes_sa(&out), "このサーバの送信元: 192.168.1.7(remote_source_ipv4)、外からは 192.0.2.7 (public_address)\n"
+             "{\"source\":\"192.168.1.7\",\"chosen_by\":\"remote_source_ipv4\",\"seen_as\":\"192.0.2.7\"}\n");
   out.len = 0;
   doctor_put_remark(&out, RP101I_reverse_good, bytes_str("ip=192.0.2.7"), LANG_EN);
   row_string("good", bytes_sa(&out), "= The source address has a name that leads back to it (RP101I)\n  evidence: ip=192.0.2.7\n");

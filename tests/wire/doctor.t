@@ -24,7 +24,7 @@ peer 10.98.0.12 "hang 2" "say 220 x" "read 1" "say 250 x" "read 1" "say 250 s" "
 peers_ready
 conf() {
   python3 tests/generation.py "$T/home" hostname=mail.example.test d:example.test=1 d:=example.test u:taro@example.test='mail/example.test/taro\00\0' \
-    a:news@example.test='x@well.test\0' remote_port=25 smtp_port=2525 remote_connect_timeout=2s ipv6_out=on "$@"
+    a:news@example.test='x@well.test\0' remote_port=25 smtp_port=2525 remote_connect_timeout=2s remote_ipv6=on "$@"
 }
 conf
 doctor() { "$BIN/mail-doctor" send --home "$T/home" "$@" >"$T/out" 2>"$T/err"; }

@@ -142,8 +142,8 @@ if [ "$SIX" ]; then
   conf
   reaches six.dom.test ::1 "an exchanger with IPv6 only"
   reaches dual.dom.test ::1 "IPv6 where IPv4 fails"
-  conf ipv6_out=off
-  fails six.dom.test failed no_mx_address "but not while ipv6_out is off"
+  conf remote_ipv6=off
+  fails six.dom.test failed no_mx_address "but not while remote_ipv6 is off"
 else
   skip 3 "no IPv6 on loopback"
 fi

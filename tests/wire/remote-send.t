@@ -137,9 +137,9 @@ like "$(cat "$T/out")" "deferred \(connect_refused\): connect 127.0.0.1 \[127.0.
 
 # --- from which address
 printf 'A: b\n\nx\n' >"$T/message"
-python3 tests/generation.py "$T/home" hostname=mail.example.test "source_address=127.0.0.5 ::1"
+python3 tests/generation.py "$T/home" hostname=mail.example.test remote_source_ipv4=127.0.0.5 remote_source_ipv6=::1
 peer source accept
-sends 0 "with source_address" b@example.net
+sends 0 "with remote_source_ipv4" b@example.net
 like "$(cat "$T/source")" "^-- 1 from 127.0.0.5" "the address of the right family is used"
 
 # --- arguments

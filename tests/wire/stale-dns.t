@@ -23,7 +23,7 @@ peer 10.98.0.10 accept
 peer 10.98.0.20 "say 220 old" "read 1" "say 250 old" "read 1" "say 250 ok" "read 1" "say 550 5.1.1 user unknown" "read 9"
 peers_ready
 printf 'A: b\n\nx\n' >"$T/message"
-python3 tests/generation.py "$T/home" hostname=mail.example.test remote_port=25 smtp_port=2525 remote_connect_timeout=2s ipv6_out=on
+python3 tests/generation.py "$T/home" hostname=mail.example.test remote_port=25 smtp_port=2525 remote_connect_timeout=2s remote_ipv6=on
 send() { timeout 60 "$BIN/remote-send" --home "$T/home" --mx "$1" a@example.test "b@$1" <"$T/message" 2>"$T/err"; }
 fails() { is "$(send "$1" | sed 's/): .*/)/')" "b@$1: $2 ($3)" "$4" || diag "$(cat "$T/err")"; }
 

@@ -35,7 +35,7 @@ peer 203.0.113.25 "say 220 x" "read 1" "say 250 x" "read 1" "say 250 s" "read 1"
 peer 203.0.113.26 "say 220 x" "read 1" "say 250 x" "read 1" "say 250 s" "read 1" "say 550 5.1.1 who" "read 9"
 peers_ready
 
-conf() { python3 tests/generation.py "$T/home" hostname=mail.example.test d:example.test=1 d:=example.test remote_port=25 smtp_port=2525 remote_connect_timeout=1s ipv6_out=on "$@"; }
+conf() { python3 tests/generation.py "$T/home" hostname=mail.example.test d:example.test=1 d:=example.test remote_port=25 smtp_port=2525 remote_connect_timeout=1s remote_ipv6=on "$@"; }
 doctor() { timeout 60 "$BIN/mail-doctor" "$@" --home "$T/home" >"$T/out" 2>"$T/err"; }
 found() { doctor "$@"; grep -o '(RP[0-9A-Z]*)' "$T/out" | tr -d '()\n'; }
 clear_filter() { world nft flush chain inet lab in; }
@@ -54,18 +54,18 @@ for line in open(sys.argv[1]):
   print(d.get("source") or d["id"], d.get("chosen_by") or d["reputation"])' "$T/out" | tr '\n' ';')" "203.0.113.1 system;RP101I good;RP111I good;RP121I good;RP141I good;" "for programs"
 is "$(found reputation --from a@well.test)" RP101IRP111IRP124WRP141I "the sender's domain says whose SPF is asked"
 is "$(found reputation --from '')" RP101IRP111IRP124WRP141I "the null sender's is that of the EHLO name"
-conf source_address=203.0.113.3
+conf remote_source_ipv4=203.0.113.3
 exits 2 "an address without a name" timeout 60 "$BIN/mail-doctor" reputation --home "$T/home"
 is "$(found reputation)" RP102ERP113WRP122ERP141I "and what else is wrong with it"
-like "$(cat "$T/out")" "sends from 203.0.113.3 \(source_address\)" "the setting is told"
-conf source_address=203.0.113.99
+like "$(cat "$T/out")" "sends from 203.0.113.3 \(remote_source_ipv4\)" "the setting is told"
+conf remote_source_ipv4=203.0.113.99
 is "$(found reputation | cut -c 1-6)" RP132E "an address that this machine has not"
-conf source_address=10.98.0.1
+conf remote_source_ipv4=10.98.0.1
 exits 1 "a private address" timeout 60 "$BIN/mail-doctor" reputation --home "$T/home"
 is "$(found reputation)" RP131WRP141I "whose public one is not known"
-conf source_address=10.98.0.1 public_address=203.0.113.1
+conf remote_source_ipv4=10.98.0.1 public_address=203.0.113.1
 is "$(found reputation)" RP101IRP111IRP121IRP141I "and when it is"
-like "$(cat "$T/out")" "10.98.0.1 \(source_address\), seen as 203.0.113.1 \(public_address\)" "both are told"
+like "$(cat "$T/out")" "10.98.0.1 \(remote_source_ipv4\), seen as 203.0.113.1 \(public_address\)" "both are told"
 conf t:\*=smtp.provider.test:587
 is "$(found reputation)" RP134IRP145I "behind a smart host nobody sees this server"
 conf
