@@ -69,25 +69,15 @@ static void flush(void *data) {
   task->out.len = 0;
 }
 
-/* --- finding --- */
-
-typedef bool has(enum message_id id, struct bytes word);
-
-static bool matches(enum message_id id, char **words, int count, has *each) {
-  for (int i = 0; i < count; i++)
-    if (!each(id, bytes_str(words[i])))
-      return false;
-  return true;
-}
-
-static int show_matching(struct task *task, char **words, int count, has *each) {
-  int found = 0;
-  for (int i = 0; i < MESSAGE_COUNT; i++)
-    found += matches((enum message_id)i, words, count, each);
-  for (int i = 0; i < MESSAGE_COUNT; i++)
-    if (matches((enum message_id)i, words, count, each))
-      (found <= FULL_AT_MOST ? put_full : put_heading)(task, (enum message_id)i);
-  return found;
+static bool show_matching(struct task *task, char **words, int count) {
+  static const char *const hint[] = {"\nmsg-explain ID shows cause and remedy.\n", "\n原因と対処は「msg-explain ID」で表示できます。\n"};
+  enum message_id ids[MESSAGE_COUNT];
+  size_t found = message_search(ids, words, count);
+  for (size_t i = 0; i < found; i++)
+    (found <= FULL_AT_MOST ? put_full : put_heading)(task, ids[i]);
+  if (found > FULL_AT_MOST)
+    sa_cats(&task->out, hint[task->lang]);
+  return found > 0;
 }
 
 /* --- the three ways to ask --- */
@@ -115,8 +105,6 @@ static void explain_ids(struct task *task, char **ids, int count) {
     put_full(task, id);
   }
 }
-
-static bool has_reply_or_word(enum message_id id, struct bytes word) { return message_has_reply(id, word) || explanation_has(id, word); }
 
 /* A whole reply or log line may have been pasted, in one argument or in many. */
 static bool explain_pasted(struct task *task, char **words, int count) {
@@ -162,8 +150,7 @@ static bool explain_foreign(struct task *task, char **words, int count) {
 static void explain(struct task *task, char **words, int count) {
   if (looks_like_id(words[0]))
     explain_ids(task, words, count);
-  else if (!explain_pasted(task, words, count) && !show_matching(task, words, count, message_has_reply) &&
-           !show_matching(task, words, count, has_reply_or_word) && !explain_foreign(task, words, count))
+  else if (!explain_pasted(task, words, count) && !show_matching(task, words, count) && !explain_foreign(task, words, count))
     die(EXIT_PERMANENT, LG104E_nothing_found, "words=%s", words[0]);
 }
 

@@ -43,10 +43,43 @@ static bool contains(const char *text, struct bytes word) {
   return false;
 }
 
-bool explanation_has(enum message_id id, struct bytes word) {
+/* --- all of them --- */
+
+typedef bool has(enum message_id id, struct bytes word);
+
+/* In either language; ASCII letters of either case. */
+static bool has_in_sentence(enum message_id id, struct bytes word) {
+  const struct explanation *e = explanation_of(id);
+  return message_has_reply(id, word) || contains(e->text[LANG_EN], word) || contains(e->text[LANG_JA], word);
+}
+
+static bool has_anywhere(enum message_id id, struct bytes word) {
   const struct explanation *e = explanation_of(id);
   for (int lang = LANG_EN; lang <= LANG_JA; lang++)
-    if (contains(e->text[lang], word) || contains(e->cause[lang], word) || contains(e->remedy[lang], word))
+    if (contains(e->cause[lang], word) || contains(e->remedy[lang], word))
       return true;
-  return false;
+  return has_in_sentence(id, word);
+}
+
+static bool has_all(enum message_id id, char *const *words, int count, has *each) {
+  for (int i = 0; i < count; i++)
+    if (!each(id, bytes_str(words[i])))
+      return false;
+  return true;
+}
+
+/* Adds those that EACH finds to the FOUND ones, but for what SKIPPED (NULL: nothing) has found. */
+static size_t add(enum message_id *ids, size_t found, char *const *words, int count, has *each, has *skipped) {
+  for (int i = 0; i < MESSAGE_COUNT; i++)
+    if (has_all((enum message_id)i, words, count, each) && !(skipped && has_all((enum message_id)i, words, count, skipped)))
+      ids[found++] = (enum message_id)i;
+  return found;
+}
+
+size_t message_search(enum message_id *ids, char *const *words, int count) {
+  size_t found = add(ids, 0, words, count, message_has_reply, NULL);
+  if (found)
+    return found;
+  found = add(ids, 0, words, count, has_in_sentence, NULL);
+  return add(ids, found, words, count, has_anywhere, has_in_sentence);
 }

@@ -9,6 +9,9 @@
 bool message_in(struct bytes line, enum message_id *id);
 void message_write_reply(stralloc *out, enum message_id id);          /* appends "550 5.7.1", "-ERR [AUTH]" or nothing */
 bool message_has_reply(enum message_id id, struct bytes code);        /* "550", "5.7.1", "550 5.7.1", "AUTH" */
-bool explanation_has(enum message_id id, struct bytes word);          /* in either language; ASCII letters of either case */
+
+/* The messages that fit every one of the WORDS, in IDS, which has room for MESSAGE_COUNT: by their replies where there are such, else by
+ * replies and words together, those first whose sentence has them.  Returns how many. */
+size_t message_search(enum message_id *ids, char *const *words, int count);
 
 #endif

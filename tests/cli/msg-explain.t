@@ -1,7 +1,7 @@
 #!/bin/bash
 # msg-explain: by ID, by reply, by words, by lines; in both languages.
 . tests/lib.sh
-plan 38
+plan 41
 
 exits 0 "an ID is explained" "$BIN/msg-explain" SY101E
 like "$(cat "$T/out")" '^SY101E  Out of memory  \[452 4\.3\.1\]' "the heading has ID, sentence, reply"
@@ -47,3 +47,8 @@ like "$(cat "$T/out")" "^RL201E  Relay does not accept.*cause: .*see: relay-chec
 exits 0 "code and status as two words" "$BIN/msg-explain" 550 5.7.1
 like "$(cat "$T/out")" "RL201E" "find the messages with both"
 is "$(printf '%s\n' $(sed -n 's/^\([A-Z][A-Z][0-9]*[EW]\) .*/\1/p' "$T/out") | while read -r id; do "$BIN/msg-explain" "$id" | sed -n '1s/.*\[\(550 5.7.1\).*/\1/p'; done | sort -u)" "550 5.7.1" "and no other"
+
+"$BIN/msg-explain" --lang ja 満杯 >"$T/out"
+is "$(sed 's/ *\[.*//' "$T/out" | awk '/^[A-Z]+[0-9]+[EWI] / {print (/満杯/ ? "in" : "not")}' | uniq | tr '\n' ' ')" "in not " "those whose sentence has the word come first"
+like "$(tail -n 1 "$T/out")" "原因と対処は「msg-explain ID」" "of many only the sentences, and how to read more"
+unlike "$("$BIN/msg-explain" SY101E)" "msg-explain ID" "which needs no saying where all is shown"
