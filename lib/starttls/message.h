@@ -2,7 +2,7 @@
  * own: the socket is there while there is a certificate.
  *
  *   request   KIND SID IP, each followed by \0; with it the client's socket and an end of a pair for the clear text
- *   answers   "TL101I": a process has taken both over and is ready.  Then, after the handshake:
+ *   answers   "TL101I", where KIND is "starttls": a process has taken both over and is ready.  Then, after the handshake:
  *             "TL102I" \0 VERSION \0 CIPHER \0 NAME \0 HOW \0   ("full" or "resumed"), or
  *             ID \0 REASON \0                                   a refusal, which may come in the place of TL101I too
  *

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,15 +34,19 @@ static int fail(struct starttls *t, enum message_id id) {
   return -1;
 }
 
-static int send_request(struct starttls *t, int sock, int other_end, const char *kind, const char *ip) {
+/* All is ready before tls-serve is woken by the connection, so it finds the request there. */
+static int connect_and_send(struct starttls *t, int sock, int other_end, const char *kind, const char *ip) {
   struct starttls_request r;
   stralloc m = {0};
   snprintf(r.kind, sizeof r.kind, "%s", kind);
   snprintf(r.sid, sizeof r.sid, "%s", report_session_id());
   snprintf(r.ip, sizeof r.ip, "%s", ip);
   starttls_request_write(&m, &r);
-  int result = fd_send(t->channel, m.s, m.len, (int[]){sock, other_end}, 2);
+  t->channel = fd_unix_connect(STARTTLS_SOCKET, SOCK_SEQPACKET);
+  int result = t->channel < 0 ? -1 : fd_send(t->channel, m.s, m.len, (int[]){sock, other_end}, 2);
+  int saved = errno;
   stralloc_free(&m);
+  errno = saved;
   return result;
 }
 
@@ -76,10 +81,9 @@ int starttls_begin(struct starttls *t, int sock, const char *kind, const char *i
   struct starttls_answer a;
   char text[STARTTLS_ANSWER_MAX];
   int pair[2] = {-1, -1};
-  *t = (struct starttls){.plain = -1};
+  *t = (struct starttls){.plain = -1, .channel = -1};
   snprintf(t->ip, sizeof t->ip, "%s", ip);
-  t->channel = fd_unix_connect(STARTTLS_SOCKET, SOCK_SEQPACKET);
-  bool sent = t->channel >= 0 && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) && !send_request(t, sock, pair[1], kind, ip);
+  bool sent = !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) && !connect_and_send(t, sock, pair[1], kind, ip);
   t->plain = pair[0];
   if (!sent)
     report_errno(TL211E_tls_down, "path=%s", STARTTLS_SOCKET);
@@ -87,6 +91,9 @@ int starttls_begin(struct starttls *t, int sock, const char *kind, const char *i
     close(pair[1]);
   if (!sent)
     return fail(t, TL211E_tls_down);
+  t->id = TL101I_tls_ready;
+  if (!strcmp(kind, "tls"))
+    return 0;                /* nobody waits for a word of ours before the handshake */
   if (!next(t, &a, text, STARTTLS_READY_MS))
     return fail(t, a.id);
   t->id = a.id;

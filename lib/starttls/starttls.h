@@ -36,8 +36,9 @@ struct starttls {
 
 /* There is a certificate: TLS may be offered.  One stat(2). */
 bool starttls_is_offered(void);
-/* KIND is "starttls", or "tls" where TLS comes first, for the log only; IP "" where there is none.  0, or -1: nobody takes
- * the connection over (reported).  It waits STARTTLS_READY_MS at most, and not at all where tls-serve is down. */
+/* KIND is "starttls", or "tls" where TLS comes first; IP "" where there is none.  0, or -1: nobody takes the connection over
+ * (reported).  It waits STARTTLS_READY_MS at most, and not at all where tls-serve is down.  Where TLS comes first it does not
+ * wait: starttls_finish will say whether somebody has taken it. */
 int starttls_begin(struct starttls *t, int sock, const char *kind, const char *ip);
 /* 0, or -1 (reported); waits little longer than STARTTLS_HANDSHAKE_MS. */
 int starttls_finish(struct starttls *t);

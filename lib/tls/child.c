@@ -92,7 +92,7 @@ static void send_at_once(int sock) {
 
 /* True: it ended well.  No key is left here when it begins to relay. */
 static bool serve_connection(SSL *ssl, struct tls_wire *wire, const struct tls_job *job) {
-  if (!answer(job, &(struct starttls_answer){.id = TL101I_tls_ready}))
+  if (!strcmp(job->request.kind, "starttls") && !answer(job, &(struct starttls_answer){.id = TL101I_tls_ready}))
     return false;
   send_at_once(job->sock);
   BIO *bio = tls_wire_bio(wire);
@@ -132,13 +132,13 @@ noreturn void tls_child(struct tls_names *names, int from) {
     struct tls_wire wire = {.fd = job.sock};
     SSL *ssl = tls_names_begin(names);
     report_session(job.request.sid);
-    tls_foreign_channel(job.sign);
+    tls_foreign_channel(job.sign, from);
     good = serve_connection(ssl, &wire, &job);
     SSL_free(ssl);
     ERR_clear_error();
     tls_reason_forget();
     close(job.sock);
-    good = good && send(from, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
+    good = good && send(from, &(char){TLS_DONE}, 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
   }
   _exit(EXIT_DONE);
 }

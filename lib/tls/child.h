@@ -16,6 +16,7 @@ struct tls_job {
   int plain;                     /* the clear text */
   int channel;                   /* who handed it on: answers go there */
   int sign;                      /* to the key process, for one signature */
+  int signer;                    /* the other end of that; the acceptor's until the child rings */
   struct starttls_request request;
 };
 
@@ -25,8 +26,9 @@ struct tls_task {
   struct tls_ticket_keys tickets;
 };
 
-/* Serves the connections that come over FROM, one after another; says one byte there when one has ended well, else it ends.
- * Closes every descriptor but 0 to 2 and FROM. */
+/* Serves the connections that come over FROM, one after another; says TLS_DONE there when one has ended well, else it ends,
+ * and TLS_BELL before, where it needs a signature.  Closes every descriptor but 0 to 2 and FROM. */
+enum { TLS_DONE = 'd', TLS_BELL = 's' };
 noreturn void tls_child(struct tls_names *names, int from);
 
 /* reason.c: why SSL_accept failed (its value R): the ID, and words for the log in TEXT, with nothing of the client's in them

@@ -20,6 +20,7 @@ struct process {
   enum state state;
   pid_t pid;
   int fd;                      /* jobs; -1: closed */
+  int signer;                  /* of its job; -1: passed on, or none */
   bool old;                    /* of before the last tls_crew_renew */
   unsigned served;
   char slot[IP_SLOT];          /* whom it has served */
@@ -32,7 +33,12 @@ static int epoll_fd;
 static int64_t crash[CRASHES_MAX];        /* when; the oldest is overwritten */
 static unsigned crashes;
 
-static void note(int number) { (void)number; }
+static volatile sig_atomic_t ended = 1;
+
+static void note(int number) {
+  (void)number;
+  ended = 1;
+}
 
 /* A child's end interrupts waiting; where it comes just before, its socket has ended too, and that is an event. */
 void tls_crew_init(int epoll) {
@@ -50,7 +56,14 @@ static void enter(struct process *p, enum state state) {
   p->since = clock_ms();
 }
 
+static void drop_signer(struct process *p) {
+  if (p->signer >= 0)
+    close(p->signer);
+  p->signer = -1;
+}
+
 static void dismiss(struct process *p) {
+  drop_signer(p);
   if (p->fd >= 0)
     close(p->fd);
   p->fd = -1;
@@ -83,7 +96,7 @@ static struct process *start(struct tls_names *names) {
     close(pair[0]);
     return NULL;
   }
-  *p = (struct process){.pid = pid, .fd = pair[0]};
+  *p = (struct process){.pid = pid, .fd = pair[0], .signer = -1};
   struct epoll_event e = {.events = EPOLLIN, .data.u64 = (uint64_t)(p - crew)};
   epoll_ctl(epoll_fd, EPOLL_CTL_ADD, p->fd, &e);
   enter(p, FRESH);
@@ -119,9 +132,10 @@ bool tls_crew_give(struct tls_names *names, const struct tls_job *job, const cha
   while (!given && (p = pick(names, slot))) {
     snprintf(p->slot, sizeof p->slot, "%s", slot);
     given = !fd_send(p->fd, &task, sizeof task, (int[]){job->sock, job->plain, job->channel, job->sign}, 4);
-    if (given)
+    if (given) {
+      p->signer = job->signer;
       enter(p, BUSY);
-    else
+    } else
       dismiss(p);              /* it has died, and is not buried yet */
   }
   explicit_bzero(&task, sizeof task);
@@ -138,20 +152,38 @@ static void make_room(void) {
     dismiss(oldest);
 }
 
-/* A busy process says one byte: its connection has ended well.  All else is its end. */
-void tls_crew_event(unsigned number) {
+/* Once for each connection: its child gets no second signature, however often it rings. */
+static int take_signer(struct process *p) {
+  int fd = p->signer;
+  p->signer = -1;
+  return fd;
+}
+
+int tls_crew_signer(void) {
+  for (unsigned i = 0; i < top; i++)
+    if (crew[i].state == BUSY && crew[i].signer >= 0)
+      return take_signer(&crew[i]);
+  return -1;
+}
+
+/* A busy process says that it wants its signature, or that its connection has ended well.  All else is its end. */
+int tls_crew_event(unsigned number) {
   struct process *p = &crew[number];
   char word;
   if (number >= top || p->fd < 0)
-    return;
+    return -1;
   ssize_t n = recv(p->fd, &word, 1, MSG_DONTWAIT);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
-    return;
-  if (n == 1 && p->state == BUSY && *p->slot && !p->old && ++p->served < SERVED_MAX) {
+    return -1;
+  if (n == 1 && word == TLS_BELL && p->state == BUSY)
+    return take_signer(p);
+  if (n == 1 && word == TLS_DONE && p->state == BUSY && *p->slot && !p->old && ++p->served < SERVED_MAX) {
+    drop_signer(p);
     make_room();
     enter(p, IDLE);
   } else
     dismiss(p);
+  return -1;
 }
 
 void tls_crew_renew(void) {
@@ -191,7 +223,9 @@ static void bury(pid_t pid) {
 void tls_crew_reap(void) {
   int status;
   int64_t now = clock_ms();
-  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+  bool look = ended;
+  ended = 0;
+  for (pid_t pid; look && (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     bury(pid);
     if (is_crash(status))
       note_crash(pid, WTERMSIG(status));

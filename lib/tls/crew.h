@@ -20,10 +20,12 @@ enum { CREW_MAX = 4096 };
 
 void tls_crew_init(int epoll);               /* its events have .data.u64 = number of the process */
 unsigned tls_crew_busy(void);
-/* Hands JOB on to a process that may serve SLOT (as ip_slot names it; "": nobody twice).  False: there is none (reported). */
+/* Hands JOB on to a process that may serve SLOT (as ip_slot names it; "": nobody twice), and takes its SIGNER.  False: there is
+ * none (reported). */
 bool tls_crew_give(struct tls_names *names, const struct tls_job *job, const char *slot);
 void tls_crew_prepare(struct tls_names *names);   /* forks what should wait beforehand; call it when nothing is urgent */
-void tls_crew_event(unsigned number);
+int tls_crew_event(unsigned number);         /* the SIGNER of a process that wants a signature, to be passed on and closed; or -1 */
+int tls_crew_signer(void);                   /* likewise, of any process; -1: all have been passed on */
 void tls_crew_reap(void);                    /* SIGCHLD came, or time has passed */
 void tls_crew_renew(void);                   /* what was forked until now serves no new connection */
 

@@ -94,9 +94,18 @@ static void close_listener(void) {
   door.listener = -1;
 }
 
+/* Where the key process takes no more, the child learns from its channel's end that it gets no signature. */
+static void pass_on(int signer) {
+  fd_send(door.control, &(char){TLS_CHANNEL}, 1, &signer, 1);
+  close(signer);
+}
+
+/* Handshakes that have begun with the certificates of before are signed with their keys. */
 static void look(void) {
   int fd = -1;
   bool tickets = door.news.tickets;
+  while ((fd = tls_crew_signer()) >= 0)
+    pass_on(fd);
   if (fd_send(door.control, &(char){TLS_LOOK}, 1, NULL, 0))
     lost_keys();
   memset(&door.news, 0, offsetof(struct tls_news, paths));
@@ -134,17 +143,19 @@ static void refuse(int channel, enum message_id id) {
   report(id, "connections=%u", tls_crew_busy());
 }
 
-/* One end for the child, the other goes to the key process. */
-static int open_sign_channel(void) {
+static bool open_sign_channel(struct tls_job *job) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-    return -1;
-  int result = fd_send(door.control, &(char){TLS_CHANNEL}, 1, &pair[1], 1);
-  close(pair[1]);
-  if (!result)
-    return pair[0];
-  close(pair[0]);
-  return -1;
+    return false;
+  job->sign = pair[0];
+  job->signer = pair[1];
+  return true;
+}
+
+static void hear_child(unsigned number) {
+  int signer = tls_crew_event(number);
+  if (signer >= 0)
+    pass_on(signer);
 }
 
 static void begin(struct tls_job *job) {
@@ -158,11 +169,13 @@ static void begin(struct tls_job *job) {
     refuse(job->channel, TL105W_no_certificate);
   else if (tls_crew_busy() >= door.news.children_max)
     refuse(job->channel, TL217E_too_many_connections);
-  else if ((job->sign = open_sign_channel()) < 0)
+  else if (!open_sign_channel(job))
     refuse(job->channel, TL215E_not_signed);
   else {
-    if (!tls_crew_give(door.names, job, slot))
+    if (!tls_crew_give(door.names, job, slot)) {
+      close(job->signer);
       refuse(job->channel, TL218E_no_process);
+    }
     close(job->sign);
   }
 }
@@ -272,7 +285,7 @@ static int64_t tidy_visitors(int64_t now) {
 
 static void handle(unsigned what) {
   if (what < CREW_MAX)
-    tls_crew_event(what);
+    hear_child(what);
   else if (what == EVENT_CONTROL)    /* it says nothing unless it is asked */
     lost_keys();
   else if (what == EVENT_LISTENER)

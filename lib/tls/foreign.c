@@ -12,17 +12,19 @@
 
 #include "base/sa.h"
 #include "sys/fd.h"
+#include "tls/child.h"
 #include "tls/keys.h"
 
 enum { SIGN_MS = 5000 };
 
-static int channel = -1;
+static int channel = -1, bell = -1;
 static bool failed;
 
 bool tls_foreign_failed(void) { return failed; }
 
-void tls_foreign_channel(int fd) {
+void tls_foreign_channel(int fd, int other) {
   channel = fd;
+  bell = other;
   failed = false;
 }
 
@@ -40,7 +42,8 @@ static size_t ask(struct tls_sign_request *r, const unsigned char *in, size_t n,
   r->n = (uint32_t)n;
   memcpy(r->in, in, n);
   ssize_t got = -1;
-  if (send(channel, r, offsetof(struct tls_sign_request, in) + n, MSG_NOSIGNAL | MSG_DONTWAIT) > 0 && fd_wait(channel, POLLIN, SIGN_MS))
+  bool asked = send(channel, r, offsetof(struct tls_sign_request, in) + n, MSG_NOSIGNAL | MSG_DONTWAIT) > 0 && send(bell, &(char){TLS_BELL}, 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
+  if (asked && fd_wait(channel, POLLIN, SIGN_MS))
     got = recv(channel, out, room, 0);
   tls_foreign_end();
   failed = got <= 0;

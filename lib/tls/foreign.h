@@ -10,7 +10,9 @@
 #include "tls/tls.h"
 
 EVP_PKEY *tls_foreign_key(X509 *certificate, unsigned number);   /* NULL: neither RSA nor ECDSA, or OpenSSL refuses */
-void tls_foreign_channel(int fd);        /* where this process asks; taken over */
+/* Where this process asks; taken over.  The other end lies with the acceptor: one byte over BELL makes it pass that on to
+ * the key process. */
+void tls_foreign_channel(int fd, int bell);
 void tls_foreign_end(void);              /* closes it: nothing can be signed any more */
 bool tls_foreign_failed(void);           /* a signature was wanted, and not got */
 

@@ -180,7 +180,7 @@ static void serve_all(void) {
   }
 }
 
-/* When the acceptor was stopped, handshakes that have begun are finished. */
+/* When the acceptor was stopped, signatures that were asked for are still given. */
 noreturn void tls_keys_run(int control) {
   int64_t warn_at = clock_ms() + WARN_MS;
   prctl(PR_SET_DUMPABLE, 0);           /* no core file holds a key, no process of this user reads one */

@@ -31,7 +31,8 @@ struct tls_told {
   bool first;                   /* for clients that name no server */
 };
 
-/* --- between key process and child: a pair of its own --- */
+/* --- between key process and child: a pair for each connection.  The acceptor makes it and keeps the key process's end until
+ * the child has said what it wants signed and rung for it: a handshake that is resumed wakes the key process for nothing --- */
 enum tls_sign_kind { TLS_SIGN_ECDSA = 1, TLS_SIGN_PKCS1, TLS_SIGN_PSS };
 enum { TLS_SIGN_MAX = 512 };    /* RSA with 4096 bits */
 

@@ -25,6 +25,7 @@ struct relay {
   struct tls_wire *wire;
   int plain;
   bool client_ended, plain_ended, plain_shut, broken;
+  bool wire_ready, plain_ready;    /* reading is worth a try: poll(2) said so, or there is more than fitted */
   short wire_events, plain_events;
   bool moved;                    /* something, in this round */
   size_t received;
@@ -54,8 +55,13 @@ static bool wants(struct relay *r, int result) {
 static void read_client(struct relay *r) {
   if (r->client_ended || r->up.from < r->up.to)
     return;
+  if (!r->wire_ready) {
+    r->wire_events |= POLLIN;
+    return;
+  }
   ERR_clear_error();
   int n = SSL_read(r->ssl, r->up.s, PIECE);
+  r->wire_ready = n > 0 && SSL_has_pending(r->ssl);
   if (n > 0) {
     fill(&r->up, (size_t)n);
     r->received += (size_t)n;
@@ -87,7 +93,12 @@ static void write_plain(struct relay *r) {
 static void read_plain(struct relay *r) {
   if (r->plain_ended || r->down.from < r->down.to)
     return;
+  if (!r->plain_ready) {
+    r->plain_events |= POLLIN;
+    return;
+  }
   ssize_t n = recv(r->plain, r->down.s, PIECE, MSG_DONTWAIT);
+  r->plain_ready = n == PIECE;
   if (n > 0) {
     fill(&r->down, (size_t)n);
     r->moved = true;
@@ -123,7 +134,12 @@ static bool wait_for_more(struct relay *r) {
     if (left <= 0)
       return false;
   }
-  return poll(p, 2, (int)left) >= 0 || errno == EINTR;
+  int n = poll(p, 2, (int)left);
+  if (n > 0) {
+    r->wire_ready |= p[0].revents & ~POLLOUT;
+    r->plain_ready |= p[1].revents & ~POLLOUT;
+  }
+  return n >= 0 || errno == EINTR;
 }
 
 static void relay_all(struct relay *r) {
@@ -169,7 +185,8 @@ static void say_goodbye(struct relay *r) {
     if (left <= 0 || poll(&p, 1, (int)left) <= 0)
       return;
   }
-  linger(r);
+  if (!r->client_ended)
+    linger(r);
 }
 
 size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain, bool *left) {
@@ -179,6 +196,7 @@ size_t tls_relay(SSL *ssl, struct tls_wire *wire, int plain, bool *left) {
   r.ssl = ssl;
   r.wire = wire;
   r.plain = plain;
+  r.wire_ready = SSL_has_pending(ssl);
   relay_all(&r);
   *left = r.client_ended;
   close(plain);

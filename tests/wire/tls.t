@@ -3,7 +3,7 @@
 . tests/lib.sh
 . tests/conf.sh
 . tests/tls.sh
-plan 51
+plan 52
 
 H=$T/home
 make_home "$H" example.test taro:pw
@@ -58,8 +58,21 @@ like "$(subject a.example.net)" 'wild.example.net' "a wildcard certificate for i
 like "$(subject mail.example.test)" 'mail.example.test' "the file of a name for that name"
 like "$(subject other.example.org)" 'mail.example.test' "the setting hostname's where nothing fits"
 
+python3 - "$tls_port" "$T/renewed" >"$T/early" <<'PY' &
+import os, socket, ssl, sys, time
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+time.sleep(0.3)                                          # it has a process, with the certificates of now
+open(sys.argv[2] + ".connected", "w")
+while not os.path.exists(sys.argv[2]): time.sleep(0.05)
+tls = ssl._create_unverified_context().wrap_socket(s, server_hostname="a.example.net")
+print(b"wild.example.net" in tls.getpeercert(True), flush=True)
+PY
+early=$!; defer stop_pid $early
+wait_for 5 test -e "$T/renewed.connected"
 certificate "$H/conf/tls/wild.pem" renewed.example.net ec 90 '*.example.net'
 like "$(subject a.example.net)" 'renewed.example.net' "a renewed certificate serves the next connection"
+touch "$T/renewed"; wait_for 5 test -s "$T/early"
+is "$(cat "$T/early")" True "a connection from before is signed with the key from before"
 bad() { # ID "text"
   sleep 1.6
   subject a.example.net >"$T/was"
