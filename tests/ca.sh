@@ -3,6 +3,7 @@
 #   ca_make                        $T/ca/ca.pem; programs that use OpenSSL trust it with SSL_CERT_FILE=$T/ca/ca.pem
 #   certificate FILE NAME… [-- START END]   $T/ca/FILE.pem: key, certificate for the NAMEs (IP:ADDRESS for addresses),
 #                                  issued by the authority; valid from START to END (YYYYMMDDHHMMSSZ), by default now
+#                                  CA_USAGE=clientAuth in front: for nothing but that
 #   self_signed FILE NAME          the same, signed by itself
 CA=$T/ca
 
@@ -43,7 +44,7 @@ certificate() {
   shift
   while [ $# -gt 0 ] && [ "$1" != -- ]; do names+=("$1"); shift; done
   [ $# = 3 ] && dates=(-startdate "$2" -enddate "$3")
-  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$CA/$file.key" -out "$CA/$file.csr" -subj "/CN=${names[0]#IP:}" -addext "subjectAltName=$(ca_names "${names[@]}")" 2>>"$CA/log" \
+  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$CA/$file.key" -out "$CA/$file.csr" -subj "/CN=${names[0]#IP:}" -addext "subjectAltName=$(ca_names "${names[@]}")" ${CA_USAGE:+-addext "extendedKeyUsage=$CA_USAGE"} 2>>"$CA/log" \
     && openssl ca -batch -config "$CA/config" -in "$CA/$file.csr" -out "$CA/$file.crt" -notext "${dates[@]}" 2>>"$CA/log" \
     && cat "$CA/$file.key" "$CA/$file.crt" >"$CA/$file.pem" || diag "openssl: $(tail "$CA/log")"
 }

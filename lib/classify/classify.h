@@ -59,7 +59,7 @@ enum failure_kind {
   FAILURE_TOKEN_MISSING,  /* none was left for us; text: its name */
   FAILURE_TOKEN_EXPIRED,
   FAILURE_CREDENTIALS,    /* they cannot be read; error */
-  FAILURE_DOMAIN,         /* a domain that cannot be one */
+  FAILURE_DOMAIN,         /* a domain that cannot be one: the DNS cannot even be asked for it */
   FAILURE_KINDS
 };
 

@@ -196,7 +196,7 @@ static void resolve(struct run *run, struct bytes given) {
   enum message_id why;
   bool bare = !memchr(given.s, '@', given.n);
   if (!bare && !addr_parse(&a, given, &why)) {
-    find(add_step(run, given, false), DOCTOR_FAILED, CAUSE_ADDRESS_SYNTAX, why, bytes_of("", 0));
+    find(add_step(run, given, false), DOCTOR_FAILED, why == SM536W_address_domain ? CAUSE_DOMAIN_SYNTAX : CAUSE_ADDRESS_SYNTAX, why, bytes_of("", 0));
     return;
   }
   enum local_result result = local_resolve(run->r->conf, given, &list);

@@ -46,6 +46,7 @@ void remote_tell_commands(struct remote *r, struct bytes text);
 void remote_tell_lookup(struct remote *r, const char *name, const char *type, const struct dns_answer *answer, int64_t took);
 void remote_stage(struct remote *r, enum stage stage);                   /* begins; the one before it is over */
 /* say.c */
+struct verdict remote_judge(const struct attempt *a, const struct failure *f);   /* with what providers and the operator's rows say */
 void remote_result(struct attempt *a, const struct client_result *result);
 void remote_settle(struct attempt *a);                                   /* a->failure for all that have no result */
 void remote_note_failure(struct attempt *a, const struct failure *f);    /* of one target */

@@ -12,6 +12,7 @@ static void put_own_words(stralloc *out, const struct failure *f, const char *ho
   static const char *const words[] = {
     [FAILURE_CLOSED] = "the other server closed the connection",
     [FAILURE_PROTOCOL] = "no SMTP reply",
+    [FAILURE_DOMAIN] = "this cannot be a domain",
     [FAILURE_NXDOMAIN] = "no such domain",
     [FAILURE_NO_ADDRESS] = "no mail server with an address",
     [FAILURE_NULL_MX] = "the domain takes no mail (null MX)",
@@ -96,7 +97,7 @@ static struct remote_outcome *outcome_of(struct attempt *a, size_t i) {
 }
 
 /* F with what the tables of providers and the operator's rows look at. */
-static struct verdict judge(const struct attempt *a, const struct failure *f) {
+struct verdict remote_judge(const struct attempt *a, const struct failure *f) {
   struct failure known = *f;
   known.mx = bytes_str(f == &a->failure ? a->host : a->r->host);
   if (!a->r->conf || !conf_get(a->r->conf, 'y', bytes_str(""), &known.rows))
@@ -107,7 +108,7 @@ static struct verdict judge(const struct attempt *a, const struct failure *f) {
 static void fail_one(struct attempt *a, size_t i, const struct failure *f, bool permanent, const char *host, const char *ip) {
   struct remote_outcome *o = outcome_of(a, i);
   bool stale = remote_is_stale(a, f, ip);
-  o->cause = stale ? CAUSE_DNS_STALE : judge(a, f).cause;
+  o->cause = stale ? CAUSE_DNS_STALE : remote_judge(a, f).cause;
   o->state = permanent && !stale ? 'f' : 't';   /* it waits until the resolver has forgotten */
   o->whole_destination = stale || (!permanent && concerns_all(f));
   put_words(&o->reply, f, host, ip);
@@ -120,7 +121,7 @@ void remote_result(struct attempt *a, const struct client_result *result) {
   struct remote_outcome *o = outcome_of(a, result->rcpt);
   const struct failure *f = &result->failure;
   if (!result->accepted) {
-    fail_one(a, result->rcpt, f, judge(a, f).permanent, a->r->host, a->r->ip);
+    fail_one(a, result->rcpt, f, remote_judge(a, f).permanent, a->r->host, a->r->ip);
     return;
   }
   o->state = 'd';
@@ -129,7 +130,7 @@ void remote_result(struct attempt *a, const struct client_result *result) {
 }
 
 void remote_settle(struct attempt *a) {
-  bool permanent = judge(a, &a->failure).permanent && !a->temporary;
+  bool permanent = remote_judge(a, &a->failure).permanent && !a->temporary;
   for (size_t i = 0; i < a->m->env.count; i++)
     if (!a->outcome[i].state) {
       a->m->env.rcpt[i].done = true;
@@ -147,13 +148,13 @@ void remote_say_skipped(struct attempt *a) {
 
 void remote_note_failure(struct attempt *a, const struct failure *f) {
   bool first = a->failure.kind == FAILURE_NONE;
-  a->last = judge(a, f);
+  a->last = remote_judge(a, f);
   a->last_stage = f->stage;
   put_words(&a->last_words, f, a->r->host, a->r->ip);
   remote_tell(a->r, (struct event){.kind = EVENT_FAILURE, .stage = f->stage, .host = bytes_str(a->r->host), .ip = bytes_str(a->r->ip),
                                    .result = bytes_str(cause_name(a->last.cause)->name), .text = bytes_sa(&a->last_words)});
   if (!no_way(f))
-    a->temporary = a->temporary || !judge(a, f).permanent;
+    a->temporary = a->temporary || !remote_judge(a, f).permanent;
   if (!first && (f->stage < a->failure.stage || no_way(f)))
     return;
   a->failure = *f;

@@ -8,15 +8,15 @@
 #include "sys/clock.h"
 #include "sys/report.h"
 
-/* What the old host of a domain that moved away says, and where the resolver remembers that there was nothing. */
+/* What the old host of a domain that moved away says, and where the resolver remembers that there was nothing.  SERVFAIL is
+ * not among them: it says nothing that could be old, and a signature that does not verify looks the same from here. */
 static const struct { enum stage stage; enum cause cause; } explained[] = {
   {STAGE_DNS, CAUSE_NO_SUCH_DOMAIN}, {STAGE_DNS, CAUSE_NO_MX_ADDRESS}, {STAGE_DNS, CAUSE_NULL_MX},
   {STAGE_CONNECT, CAUSE_CONNECT_REFUSED}, {STAGE_CONNECT, CAUSE_CONNECT_TIMEOUT}, {STAGE_CONNECT, CAUSE_NO_ROUTE},
   {STAGE_RCPT, CAUSE_USER_UNKNOWN}, {STAGE_RCPT, CAUSE_RELAY_DENIED}, {STAGE_RCPT, CAUSE_DOMAIN_BAD},
 };
 
-static bool may_explain(const struct failure *f) {
-  enum cause cause = classify(f).cause;
+static bool may_explain(const struct failure *f, enum cause cause) {
   for (size_t i = 0; i < sizeof explained / sizeof *explained; i++)
     if (explained[i].stage == f->stage && explained[i].cause == cause)
       return true;
@@ -65,11 +65,12 @@ static enum zone_verdict ask(struct remote *r, const char *domain, const struct 
 }
 
 bool remote_is_stale(struct attempt *a, const struct failure *f, const char *ip) {
+  struct verdict verdict = remote_judge(a, f);
   struct ip contacted;
-  if (!*a->domain || !may_explain(f))
+  if (!*a->domain || !may_explain(f, verdict.cause))
     return false;
   bool met = f->stage != STAGE_DNS && ip_parse(&contacted, bytes_str(ip));
-  return ask(a->r, a->domain, met ? &contacted : NULL, classify(f).permanent) == ZONE_STALE;
+  return ask(a->r, a->domain, met ? &contacted : NULL, verdict.permanent) == ZONE_STALE;
 }
 
 void remote_look_at_zone(struct attempt *a, const struct ip *leads_to) {

@@ -78,8 +78,8 @@ static unsigned own_preference(const struct route_plan *p) {
 
 enum failure_kind route_dns_failure(enum dns_result r) {
   switch (r) {
-  case DNS_NXDOMAIN:
-  case DNS_BAD_NAME: return FAILURE_NXDOMAIN;
+  case DNS_NXDOMAIN: return FAILURE_NXDOMAIN;
+  case DNS_BAD_NAME: return FAILURE_DOMAIN;
   case DNS_NODATA:
   case DNS_FOUND: return FAILURE_NO_ADDRESS;
   case DNS_TIMEOUT: return FAILURE_DNS_TIMEOUT;

@@ -125,6 +125,7 @@ static const struct {
   {"one is silent, one is there", "a 10 timeout,b 10 192.0.2.2", true, FAILURE_NONE, "192.0.2.2 "},
   {"the domain itself is not there", "a 0 nxdomain", false, FAILURE_NXDOMAIN, ""},
   {"the domain itself has no address", "a 0 nodata", false, FAILURE_NO_ADDRESS, ""},
+  {"no name that the DNS knows", "a 0 bad_name", false, FAILURE_DOMAIN, ""},
   {"the domain's servers fail", "a 0 servfail", false, FAILURE_SERVFAIL, ""},
 };
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # mail-doctor send: a delivery rehearsed as far as RCPT, every host and address of it; what several addresses tell.
 . tests/lab.sh
-plan 42
+plan 43
 
 zone well.test <<<'@ MX 10 mx
 mx A 10.98.0.10
@@ -52,7 +52,8 @@ like "$(cat "$T/out")" "失敗します: \(a\)-3 .*対処: " "likewise"
 exits 1 "later" "$BIN/mail-doctor" send --home "$T/home" b@slow.test
 is "$(says --size 2000 b@unknown.test)" "b@unknown.test failed message_too_big (b)-6" "a message of that size"
 is "$(says b@no.such.test)" "b@no.such.test failed no_such_domain (b)-3" "no such domain"
-is "$(says 'a@@b')" "a@@b failed address_syntax (a)-1" "no address at all"
+is "$(says 'a@')" "a@ failed address_syntax (a)-1" "no address at all"
+is "$(says 'a@b..test')" "a@b..test failed address_syntax (b)-1" "no domain behind the @"
 is "$(says 'b@[10.98.0.10]')" "b@[10.98.0.10] accepted" "an address literal"
 conf t:well.test='10.98.0.11:25'
 is "$(says b@well.test)" "b@well.test failed user_unknown (a)-3" "a route is gone where mail goes"

@@ -2,7 +2,7 @@
 # A resolver that is behind: a domain moves under a resolver that remembers the old place.  The zone's own servers are asked,
 # and the message waits instead of coming back.
 . tests/lab.sh
-plan 24
+plan 25
 
 zone steady.test <<<'@ MX 10 mx
 mx A 10.98.0.10'
@@ -12,6 +12,8 @@ old A 10.98.0.20
 new A 10.98.0.10
 www A 10.98.0.10'
 done
+zone worded.test <<<'@ MX 10 old
+old A 10.98.0.22'
 zone unborn.test <<<'x A 10.98.0.10'
 zone elsewhere.test <<<'@ MX 10 old.renamed.test.'
 zone later.test - <<<''
@@ -21,9 +23,10 @@ mx A 10.98.0.21'
 lab_start
 peer 10.98.0.10 accept
 peer 10.98.0.20 "say 220 old" "read 1" "say 250 old" "read 1" "say 250 ok" "read 1" "say 550 5.1.1 user unknown" "read 9"
+peer 10.98.0.22 "say 220 old" "read 1" "say 250 old" "read 1" "say 250 ok" "read 1" "say 550 5.7.1 moved house" "read 9"
 peers_ready
 printf 'A: b\n\nx\n' >"$T/message"
-python3 tests/generation.py "$T/home" hostname=mail.example.test remote_port=25 smtp_port=2525 remote_connect_timeout=2s remote_ipv6=on
+python3 tests/generation.py "$T/home" hostname=mail.example.test remote_port=25 smtp_port=2525 remote_connect_timeout=2s remote_ipv6=on "y:=user_unknown\\0\\0\\0moved house\\0"
 send() { timeout 60 "$BIN/remote-send" --home "$T/home" --mx "$1" a@example.test "b@$1" <"$T/message" 2>"$T/err"; }
 fails() { is "$(send "$1" | sed 's/): .*/)/')" "b@$1: $2 ($3)" "$4" || diag "$(cat "$T/err")"; }
 
@@ -31,7 +34,7 @@ like "$(send steady.test)" "sent:" "where all is well"
 unlike "$(cat "$T/peer-10.98.0.10")" "stale" "nothing is said of it"
 fails moved.test failed user_unknown "the old server refuses, and nothing has changed: for good"
 unlike "$(cat "$T/err")" "DN202W|dns_stale" "the resolver is not blamed"
-for d in refusing renamed; do send $d.test >/dev/null; done      # the resolver remembers
+for d in refusing renamed worded; do send $d.test >/dev/null; done      # the resolver remembers
 fails unborn.test failed no_mx_address "a domain without a mail server"
 fails later.test failed no_such_domain "a domain that is not there"
 send elsewhere.test >/dev/null
@@ -40,18 +43,21 @@ zone moved.test <<<'@ MX 10 new
 new A 10.98.0.10'
 zone renamed.test <<<'@ MX 10 old
 old A 10.98.0.10'
+zone worded.test <<<'@ MX 10 new
+new A 10.98.0.10'
 zone refusing.test <<<'@ MX 10 new
 new A 10.98.0.10'
 zone unborn.test <<<'@ MX 10 x
 x A 10.98.0.10'
 zone later.test <<<'@ MX 10 x
 x A 10.98.0.10'
-lab_reload moved.test renamed.test refusing.test unborn.test later.test
+lab_reload moved.test renamed.test worded.test refusing.test unborn.test later.test
 
 fails moved.test deferred dns_stale "another exchanger: the old one's refusal counts no more"
 like "$(cat "$T/err")" '10 DN202W .*domain=moved.test resolver="10 old.moved.test \[10.98.0.20\]" ttl=3[0-9]* server=10.98.0.3 zone="10 new.moved.test \[10.98.0.10\]"' "both answers and the time that is left are told"
 like "$(cat "$T/err")" "0 CL125E .*state=tried .*stage=rcpt cause=dns_stale reply=.550 5.1.1 user unknown" "the error line has the peer's words"
 fails renamed.test deferred dns_stale "the same exchanger at another address"
+fails worded.test deferred dns_stale "a refusal that a row of the operator explains"
 fails elsewhere.test deferred dns_stale "an exchanger of another zone that moved"
 fails unborn.test deferred dns_stale "a mail server that came to be"
 fails later.test deferred dns_stale "a domain that came to be"
