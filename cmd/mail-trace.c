@@ -130,5 +130,6 @@ int main(int argc, char **argv) {
     report(LG106I_more_found, "limit=%zu", tracing.search.limit);
   if (tracing.search.lost)
     report(LG107W_lines_left_out, "kept=%d left_out=%zu", STORY_LINES_MAX, tracing.search.lost);
+  stories_free(&stories);
   return tracing.result;
 }

@@ -74,7 +74,8 @@ static int follow_stop(void) {
 int front_foreground(void) {
   sigset_t set;
   int status;
-  char *manager = take_manager();
+  static char *manager;              /* for as long as the process lives */
+  manager = take_manager();
   if (front_svscan()) {
     report(WZ332E_running_elsewhere, "pid=%ld", (long)front_svscan());
     return EXIT_PERMANENT;
