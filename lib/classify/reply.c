@@ -70,6 +70,8 @@ static enum cause by_provider(const struct failure *f, const struct plain *p, st
   enum provider who = f->mx.n ? provider_of(f->mx) : PROVIDER_NONE;
   if (who == PROVIDER_NONE)
     who = provider_in(f->text);
+  if (who == PROVIDER_NONE && !f->mx.n && detail.n >= sizeof "7.511" - 1)   /* nobody else has details of three digits */
+    who = PROVIDER_MICROSOFT;
   for (const struct provider_row *r = classify_providers; who != PROVIDER_NONE && r->provider != PROVIDER_NONE; r++)
     if (r->provider == who && (!r->code || r->code == f->code) && at_stage(r->stages, f->stage) &&
         is_status(detail, r->status) && (!r->words || plain_has(p, bytes_str(r->words))))

@@ -14,8 +14,8 @@ const struct word_set classify_sets[] = {
    "user|account|useraccount|mailbox|mail box|mail account|inbox|recipient|receipient|addressee|mailaddress|email|"
    "address|alias|maildir|mailfolder|mail folder|customer|subscriber|person|local part|destinat|utilisateur|adresse|"
    "compte|boite|boîte|empfänger|empfanger|empfaenger|benutzer|nutzer|postfach|mailkonto|konto|utente|indirizzo|"
-   "casella|casilla|usuario|cuenta|buzon|buzón|usuário|conta |caixa|endereço|odbiorca|adresat|пользовател|ящик|"
-   "получател|адрес|gebruiker|ontvanger|mottagare"},
+   "casella|casilla|usuario|cuenta|buzon|buzón|usuário|conta |caixa|endereço|odbiorca|adresat|adressat|"
+   "пользовател|ящик|получател|адрес|gebruiker|ontvanger|mottagare"},
   /* … is not there */
   {"GONE",
    "unknown|unkn |not found|notfound|not exist|doesnt exist|dont exist|dosnt exist|nonexist|non exist|not known|"
@@ -75,8 +75,8 @@ const struct phrase classify_phrases[] = {
    "server configuration problem|mail system full|message expired|delivery time expired|no such file|cannot write|"
    "temporarily rejected message"},
   {CAUSE_PROTOCOL_ERROR, ANY,
-   "no recipients specified|rcpt first|pipelining|command is disabled|command disabled|command line too long|"
-   "command too long|syntax rcpt|syntax mail|syntax helo|syntax ehlo|helo requires|ehlo requires|"
+   "no recipients * specified|no recipient specified|rcpt first|pipelining|command is disabled|command disabled|"
+   "command line too long|command too long|syntax rcpt|syntax mail|syntax helo|syntax ehlo|helo requires|ehlo requires|"
    "syntactically invalid helo|syntactically invalid ehlo|sender yet|sender already|sender not yet"},
   {CAUSE_VIRUS, ANY, "virus or spam"},
   {CAUSE_USER_UNKNOWN, ANY,
@@ -96,7 +96,8 @@ const struct phrase classify_phrases[] = {
    "multi recipient bounce|receiver denied|recipient denied|want your mail|does not want|doesnt want|von bestimmten|"
    "known senders|specific senders|recipient not authorized"},
   {CAUSE_MAIL_LOOP, ANY,
-   "hop count|too many hops|mail loop|too many received|received * headers * exceed|received headers exceed|loop count"},
+   "hop count|too many hops|mail loop|too many received|received * headers * exceed|received headers exceed|loop count|"
+   "loopback|configured in a loop"},
   {CAUSE_MALFORMED_MESSAGE, ANY,
    "line too long|duplicate header|rfcmessagenoncompliant|message header size|header size exceeds maximum|"
    "headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
@@ -104,7 +105,7 @@ const struct phrase classify_phrases[] = {
    "message id * not accepted|missing * message id|missing * from|missing * header|no from header|improperly formatted|"
    "unnecessary base64|bare lf|bare line|bare newline|bare cr |line is too long|line length|line limit|too many mime|"
    "parse message|parse header|dt sum"},
-  {CAUSE_REVERSE_DNS, ANY, "fix reverse|ip name lookup failed|ptr * required|rtr rd|dns nr|rp rdn|mi nhd"},
+  {CAUSE_REVERSE_DNS, ANY, "fix reverse|ip name lookup failed|ptr * required|rtr rd|dns nr|rp rdn|mi nhd|dns check"},
   {CAUSE_BLOCKED, ANY, "identified as * spammer|poor reputation|one or more recipients blocked"},
   {CAUSE_RELAY_DENIED, ANY,
    "relaying|credentials for relay|mail relay denied|relay access denied|unauthorized relay|relay traffic|"
@@ -112,7 +113,7 @@ const struct phrase classify_phrases[] = {
    "no longer relays"},
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
    "requires authentication|turn on smtp auth|authentication is required|without authentication|smtp authentication|"
-   "failed authentication"},
+   "failed authentication|password transition|encryption needed"},
   {CAUSE_SENDER_REJECTED, ANY,
    "mail sending denied|sender address rejected|sender domain listed|sender * is blacklisted|"
    "sender * has been blacklisted|sender blacklisted|sender is in * black|sender is on * black|sender black|"
@@ -121,7 +122,8 @@ const struct phrase classify_phrases[] = {
    "badmailfrom|from this sender|sender identity|verified sender|permissions to send as|send as this|"
    "address is not liked|different than the sender|not verified|dns mx or|mx or a |mi imf|mi spb|wm blu|null sender"},
   {CAUSE_MAILBOX_FULL, ANY, "mailbox is full"},
-  {CAUSE_USER_UNKNOWN, ANY, "WHO * GONE or |WHO * GONE oder|WHO * GONE ou |WHO * GONE o |GONE WHO or "},
+  {CAUSE_USER_UNKNOWN, ANY,
+   "WHO GONE or |WHO GONE oder|WHO GONE ou |WHO GONE o |WHO not exist or |WHO is GONE or |GONE WHO or "},
   {CAUSE_MAILBOX_DISABLED, ANY, "WHO OFF|WHO is OFF|WHO has been OFF"},
   {CAUSE_BLOCKED, ANY,
    "aup cdrbl|aup cxbl|aup ipbl|ofr * 101|lpn * 101|ofr * 102|lpn * 102|ofr * 103|lpn * 103|ofr * 999|lpn * 999|"
@@ -183,7 +185,7 @@ const struct phrase classify_phrases[] = {
    "currently sending spam|you are sending spam|much spam from|spam from your|does not accept email over ipv6|"
    "suspected bounce attacks|ip address deferred|access for this ip|account ip exception|ip is hangup|denyip|"
    "client host bypass|abuse|black ip|connection was refused|connection rejected|connection refused|"
-   "not accept * from this|not accepted from|intrusion prevention"},
+   "not accept * from this|not accepted from|intrusion prevention|no smtp service"},
   {CAUSE_POLICY, ANY,
    "policy reasons|policy restrictions|due to policy|policy rejection|rejected by policy|blocked by policy|"
    "denied by policy"},
@@ -262,7 +264,7 @@ const struct phrase classify_phrases[] = {
    "not a valid rfc 5321 address|address syntax|syntax error in mailbox|syntax error in address|malformed address|"
    "malformed email|invalid address format|address format|single label domains|invalid rcpt to address|rcpt to address|"
    "illegal address|malformed recipient|invalid character|domain part|fully qualified email|bad address syntax|"
-   "adresssyntax"},
+   "adresssyntax|mailbox name not allowed"},
   /* the recipient's domain */
   {CAUSE_DOMAIN_BAD, ANY,
    "host unknown|unknown host|unknown domain|domain unknown|domain * GONE|domain must exist|no such domain|"
@@ -301,7 +303,7 @@ const struct phrase classify_phrases[] = {
    "syntax error|bad sequence|improper sequence|protocol violation|protocol error|synchronization error|"
    "improper command pipelining|unrecognized|unknown command|command not|command unrecog|not implemented|unimplemented|"
    "out of sequence|out of order|hello first|helo first|ehlo first|need mail|need rcpt|no recipients specified|"
-   "argument|please say|sequence error|must precede"},
+   "argument|please say|sequence error|must precede|unable to accommodate"},
   /* its own trouble */
   {CAUSE_SYSTEM_ERROR, ANY,
    "service currently unavailable|service unavailable|service is unavailable|insufficient * resource|"
@@ -315,7 +317,8 @@ const struct phrase classify_phrases[] = {
    "connection was dropped|nameserver|name server failure|resources|overload|try reconnecting|error in processing|"
    "cannot allocate|mail action aborted|action aborted|service is currently|come back later|failed to connect|"
    "unable to contact|try again in a while|mailer error|technical difficult|spool|session closed|database error|"
-   "queue unavailable|too busy|upstream error|closing connection|internal software|software error|internal failure"},
+   "queue unavailable|too busy|upstream error|closing connection|internal software|software error|internal failure|"
+   "list expansion|missing certificate"},
   /* a rule of its own */
   {CAUSE_POLICY, ANY,
    "policy|policies|not authorized|not authorised|not permitted|insufficient permission|prohibited|security issue|"
