@@ -6,12 +6,12 @@
  *   msg-explain [--lang ja|en] WORD…        every message in which all the words occur
  *   msg-explain [--lang ja|en] -            lines from standard input, each followed by what it means
  *   msg-explain --reply [--json] [--lang ja|en] [--home HOME] [TEXT]   what another server's refusal means: one line a
- *                                           reply, "CLASS<tab>defer|fail<tab>letter and number<tab>text"; no TEXT: one a line
- *                                           from standard input; conf/reply_causes of HOME counts, where there is one
+ *                                           reply, "CLASS<tab>defer|fail<tab>letter and number<tab>text"; no TEXT: one a
+ *                                           line from standard input; conf/reply_causes of HOME counts, if there is one
  *
  * Exit codes: 0 found, 100 nothing found. */
 #include "base/sa.h"
-#include "catalogue/search.h"
+#include "catalogue/answer.h"
 #include "classify/tell.h"
 #include "control/generation.h"
 #include "control/home.h"
@@ -20,13 +20,12 @@
 #include "sys/language.h"
 #include "sys/report.h"
 
-#include <ctype.h>
 #include <getopt.h>
 #include <signal.h>
 #include <unistd.h>
 
-static const char usage[] = "msg-explain [--lang ja|en] ID...|CODE...|REPLY|WORD...|- | msg-explain --reply [--json] [--lang ja|en] [--home HOME] [TEXT]";
-enum { FULL_AT_MOST = 3, ID_LENGTH = 6 };
+static const char usage[] = "msg-explain [--lang ja|en] ID...|CODE...|REPLY|WORD...|- | "
+                            "msg-explain --reply [--json] [--lang ja|en] [--home HOME] [TEXT]";
 
 struct task {
   enum language lang;
@@ -38,30 +37,6 @@ struct task {
   stralloc out;
 };
 
-/* --- showing --- */
-
-static void put_heading(struct task *task, enum message_id id) {
-  const struct message *m = message_of(id);
-  sa_catf(&task->out, "%s  %s", m->id, explanation_of(id)->text[task->lang]);
-  if (m->reply) {
-    sa_cats(&task->out, "  [");
-    message_write_reply(&task->out, id);
-    if (task->lang != LANG_EN)   /* the words that the other side was shown */
-      sa_catf(&task->out, " %s", m->text);
-    sa_catc(&task->out, ']');
-  }
-  sa_catc(&task->out, '\n');
-}
-
-static void put_full(struct task *task, enum message_id id) {
-  static const char *const level[] = {"level", "レベル"}, *const see[] = {"see", "関連項目"};
-  put_heading(task, id);
-  explanation_write(&task->out, id, task->lang);
-  sa_catf(&task->out, "  %s: %d\n", level[task->lang], message_of(id)->level);
-  if (*explanation_of(id)->see)
-    sa_catf(&task->out, "  %s: %s\n", see[task->lang], explanation_of(id)->see);
-}
-
 static void flush(void *data) {
   struct task *task = data;
   if (fd_write_all(1, task->out.s, task->out.len))
@@ -69,52 +44,9 @@ static void flush(void *data) {
   task->out.len = 0;
 }
 
-static bool show_matching(struct task *task, char **words, int count) {
-  static const char *const hint[] = {"\nmsg-explain ID shows cause and remedy.\n", "\n原因と対処は「msg-explain ID」で表示できます。\n"};
-  enum message_id ids[MESSAGE_COUNT];
-  size_t found = message_search(ids, words, count);
-  for (size_t i = 0; i < found; i++)
-    (found <= FULL_AT_MOST ? put_full : put_heading)(task, ids[i]);
-  if (found > FULL_AT_MOST)
-    sa_cats(&task->out, hint[task->lang]);
-  return found > 0;
-}
-
-/* --- the three ways to ask --- */
-
 static void explain_line(struct bytes line, void *data) {
   struct task *task = data;
-  enum message_id id;
-  sa_catb(&task->out, line.s, line.n);
-  if (!line.n || line.s[line.n - 1] != '\n')
-    sa_catc(&task->out, '\n');
-  if (message_in(line, &id))
-    explanation_write(&task->out, id, task->lang);
-}
-
-static bool looks_like_id(const char *s) {
-  return strlen(s) == ID_LENGTH && isalpha((unsigned char)s[0]) && isalpha((unsigned char)s[1]) && isdigit((unsigned char)s[2]) &&
-         isdigit((unsigned char)s[3]) && isdigit((unsigned char)s[4]) && isalpha((unsigned char)s[5]);
-}
-
-static void explain_ids(struct task *task, char **ids, int count) {
-  enum message_id id;
-  for (int i = 0; i < count; i++) {
-    if (!message_find(ids[i], strlen(ids[i]), &id))
-      die(EXIT_PERMANENT, LG103E_no_such_id, "id=%s", ids[i]);
-    put_full(task, id);
-  }
-}
-
-/* A whole reply or log line may have been pasted, in one argument or in many. */
-static bool explain_pasted(struct task *task, char **words, int count) {
-  enum message_id id;
-  for (int i = 0; i < count; i++)
-    if (message_in(bytes_str(words[i]), &id)) {
-      put_full(task, id);
-      return true;
-    }
-  return false;
+  answer_line(&task->out, task->lang, line);
 }
 
 /* The operator's rows, where a configuration is in force: without one the built-in ones count. */
@@ -142,19 +74,21 @@ static bool explain_foreign(struct task *task, char **words, int count) {
   join(&line, words, count);
   bool found = tell_id(&id, &task->tell, bytes_sa(&line));
   if (found)
-    put_full(task, id);
+    answer_message(&task->out, task->lang, id);
   stralloc_free(&line);
   return found;
 }
 
 static void explain(struct task *task, char **words, int count) {
-  if (looks_like_id(words[0]))
-    explain_ids(task, words, count);
-  else if (!explain_pasted(task, words, count) && !show_matching(task, words, count) && !explain_foreign(task, words, count))
-    die(EXIT_PERMANENT, LG104E_nothing_found, "words=%s", words[0]);
+  if (!answer_is_id(words[0])) {
+    if (!answer_words(&task->out, task->lang, words, count) && !explain_foreign(task, words, count))
+      die(EXIT_PERMANENT, LG104E_nothing_found, "words=%s", words[0]);
+    return;
+  }
+  for (int i = 0; i < count; i++)
+    if (!answer_id(&task->out, task->lang, words[i]))
+      die(EXIT_PERMANENT, LG103E_no_such_id, "id=%s", words[i]);
 }
-
-/* --- what another server said --- */
 
 static void tell_line(struct bytes line, void *data) {
   struct task *task = data;
@@ -192,7 +126,8 @@ static bool take_option(struct task *task, int option) {
 }
 
 int main(int argc, char **argv) {
-  static const struct option options[] = {{"lang", 1, NULL, 'L'}, {"reply", 0, NULL, 'r'}, {"json", 0, NULL, 'j'}, {"home", 1, NULL, 'H'}, {NULL, 0, NULL, 0}};
+  static const struct option options[] = {
+    {"lang", 1, NULL, 'L'}, {"reply", 0, NULL, 'r'}, {"json", 0, NULL, 'j'}, {"home", 1, NULL, 'H'}, {NULL, 0, NULL, 0}};
   static struct task task;
   report_init("msg-explain");
   report_to_people();

@@ -1,4 +1,5 @@
-/* The part for people: what happened and what the sender can do, in plain words; then what an administrator wants to know. */
+/* The part for people: what happened and what the sender can do, in plain words; then what an administrator wants to
+ * know. */
 #include "bounce/parts.h"
 
 #include "base/date.h"
@@ -9,7 +10,8 @@ enum { WIDTH = 72 };
 /* --- what the catalogue knows --- */
 
 static bool cause_message(struct bytes cause, enum message_id *id) {
-  static const struct { const char *cause; enum message_id id; } own[] = {{"expired", QU109E_expired}, {"operator", QU108E_bounced_by_operator}};
+  static const struct { const char *cause; enum message_id id; } own[] = {
+    {"expired", QU109E_expired}, {"operator", QU108E_bounced_by_operator}};
   for (size_t i = 0; i < sizeof own / sizeof *own; i++)
     if (bytes_eq(cause, bytes_str(own[i].cause))) {
       *id = own[i].id;
@@ -58,17 +60,18 @@ struct page {
   stralloc *out;
   const struct bounce *b;
   enum language lang;
-  const struct labels *l;
 };
+
+static const char *label(const struct page *p, enum label l) { return labels[l][p->lang]; }
 
 static const struct queue_rcpt *rcpt_of(const struct page *p, size_t i) { return &p->b->m->rcpt[p->b->rcpt[i]]; }
 
 static struct phrase_values values_of(const struct page *p, size_t i) {
   const struct bounce *b = p->b;
   const struct queue_rcpt *r = rcpt_of(p, i);
-  return (struct phrase_values){.to = bytes_sa(r->original.len && p->b->kind != BOUNCE_DOUBLE ? &r->original : &r->addr), .host = b->hostname,
-                                .postmaster = b->postmaster, .id = bytes_str(b->m->id), .count = b->count, .when = b->m->received, .until = b->until,
-                                .offset = b->offset};
+  const stralloc *to = r->original.len && b->kind != BOUNCE_DOUBLE ? &r->original : &r->addr;
+  return (struct phrase_values){.to = bytes_sa(to), .host = b->hostname, .postmaster = b->postmaster, .id = bytes_str(b->m->id),
+                                .count = b->count, .when = b->m->received, .until = b->until, .offset = b->offset};
 }
 
 /* The peer's words without what could spoil the page. */
@@ -87,32 +90,34 @@ static void add_phrase(const struct page *p, const char *indent, const char *phr
   stralloc_free(&text);
 }
 
-static void add_label(const struct page *p, const char *indent, const char *label) { sa_catf(p->out, "%s%s\n", indent, label); }
+static void add_label(const struct page *p, const char *indent, enum label l) {
+  sa_catf(p->out, "%s%s\n", indent, label(p, l));
+}
 
 /* --- a recipient, for the sender --- */
 
 static void add_action(const struct page *p, size_t i, const struct explanation *e, struct phrase_values *v) {
   bool delayed = p->b->kind == BOUNCE_DELAYED;
   const struct bounce_attempt *a = p->b->attempt ? &p->b->attempt[i] : NULL;
-  add_label(p, "  ", p->l->action);
+  add_label(p, "  ", LABEL_ACTION);
   if (!delayed && e && *e->sender[p->lang])
     add_wrapped(p, "    ", bytes_str(e->sender[p->lang]));
   if (a && a->near.n) {
     v->near = a->near;
-    add_phrase(p, "    ", p->l->near, v);
+    add_phrase(p, "    ", label(p, LABEL_NEAR), v);
   }
   if (e && e->ask_operator)
-    add_phrase(p, "    ", p->l->operator, v);
+    add_phrase(p, "    ", label(p, LABEL_OPERATOR), v);
   else if (!e || !*e->sender[p->lang])
-    add_phrase(p, "    ", p->l->unknown, v);
+    add_phrase(p, "    ", label(p, LABEL_UNKNOWN), v);
   if (delayed)
-    add_phrase(p, "    ", p->l->urgent, v);
+    add_phrase(p, "    ", label(p, LABEL_URGENT), v);
 }
 
 static void add_why(const struct page *p, const struct explanation *e, bool expired) {
   if (!e && !expired)
     return;
-  add_label(p, "  ", p->l->why);
+  add_label(p, "  ", LABEL_WHY);
   stralloc text = {0};
   if (e) {
     sa_cats(&text, e->text[p->lang]);
@@ -121,7 +126,7 @@ static void add_why(const struct page *p, const struct explanation *e, bool expi
   if (e && expired && p->lang == LANG_EN)
     sa_catc(&text, ' ');
   if (expired)
-    sa_cats(&text, p->l->expired);
+    sa_cats(&text, label(p, LABEL_EXPIRED));
   add_wrapped(p, "    ", bytes_sa(&text));
   stralloc_free(&text);
 }
@@ -130,7 +135,7 @@ static void add_address(const struct page *p, const struct queue_rcpt *r) {
   sa_catc(p->out, '\n');
   add_wrapped(p, p->lang == LANG_JA ? "■ " : "* ", bytes_sa(&r->addr));
   if (r->original.len)
-    add_phrase(p, "  ", p->l->via, &(struct phrase_values){.to = bytes_sa(&r->original)});
+    add_phrase(p, "  ", label(p, LABEL_VIA), &(struct phrase_values){.to = bytes_sa(&r->original)});
 }
 
 static void add_recipient(const struct page *p, size_t i) {
@@ -148,7 +153,7 @@ static void add_recipient(const struct page *p, size_t i) {
   add_why(p, e, expired && e != explanation_of(QU109E_expired));
   add_action(p, i, e, &v);
   if (words.n) {
-    add_label(p, "  ", !r->local && is_reply(words) ? p->l->reply : p->l->record);
+    add_label(p, "  ", !r->local && is_reply(words) ? LABEL_REPLY : LABEL_RECORD);
     add_wrapped(p, "    ", words);
   }
 }
@@ -158,16 +163,17 @@ static void add_recipient(const struct page *p, size_t i) {
 static void add_cause(const struct page *p, const struct queue_rcpt *r, struct bytes near) {
   enum message_id id;
   stralloc text = {0};
-  sa_cats(&text, p->l->cause);
+  sa_cats(&text, label(p, LABEL_CAUSE));
   sa_cat(&text, &r->cause);
   if (human_message(r, &id)) {
     sa_catf(&text, r->cause.len ? " (%s" : "(%s", message_of(id)->id);
     enum cause c = cause_of(bytes_sa(&r->cause));
     if (c != CAUSE_NONE && cause_manual(c)[0] == '(')
-      sa_catf(&text, ", %s %s", p->l->manual, near_manual(c, near.n ? near_address(bytes_sa(&r->addr), near) : NEAR_NOT));
+      sa_catf(&text, ", %s %s", label(p, LABEL_MANUAL),
+              near_manual(c, near.n ? near_address(bytes_sa(&r->addr), near) : NEAR_NOT));
     sa_catc(&text, ')');
   }
-  if (text.len > strlen(p->l->cause))
+  if (text.len > strlen(label(p, LABEL_CAUSE)))
     add_wrapped(p, "    ", bytes_sa(&text));
   stralloc_free(&text);
 }
@@ -176,33 +182,33 @@ static void add_details_of(const struct page *p, size_t i) {
   const struct queue_rcpt *r = rcpt_of(p, i);
   const struct bounce_attempt *a = p->b->attempt ? &p->b->attempt[i] : NULL;
   stralloc text = {0};
-  sa_cats(&text, p->l->recipient);
+  sa_cats(&text, label(p, LABEL_RECIPIENT));
   sa_cat(&text, &r->addr);
   add_wrapped(p, "  ", bytes_sa(&text));
   if (r->attempts && r->tried)
-    add_phrase(p, "    ", r->attempts == 1 ? p->l->tried_once : p->l->tried,
+    add_phrase(p, "    ", r->attempts == 1 ? label(p, LABEL_TRIED_ONCE) : label(p, LABEL_TRIED),
                &(struct phrase_values){.count = r->attempts, .when = r->tried, .offset = p->b->offset});
   if (a && a->host.n) {
-    sa_copys(&text, p->l->server);
+    sa_copys(&text, label(p, LABEL_SERVER));
     sa_catb(&text, a->host.s, a->host.n);
     add_wrapped(p, "    ", bytes_sa(&text));
   }
   add_cause(p, r, a ? a->near : bytes_of("", 0));
   if (a && a->transcript[p->lang].n) {
-    add_label(p, "    ", p->l->transcript);
+    add_label(p, "    ", LABEL_TRANSCRIPT);
     sa_catb(p->out, a->transcript[p->lang].s, a->transcript[p->lang].n);
   }
   stralloc_free(&text);
 }
 
 static void add_details(const struct page *p) {
-  sa_catf(p->out, "\n%s\n\n  %s%s\n", p->l->details, p->l->number, p->b->m->id);
+  sa_catf(p->out, "\n%s\n\n  %s%s\n", label(p, LABEL_DETAILS), label(p, LABEL_NUMBER), p->b->m->id);
   for (size_t i = 0; i < p->b->count && p->b->kind != BOUNCE_DELIVERED; i++)
     add_details_of(p, i);
 }
 
 static void add_language(stralloc *out, const struct bounce *b, enum language lang) {
-  const struct page p = {out, b, lang, &labels[lang]};
+  const struct page p = {out, b, lang};
   const struct phrases *ph = &phrases[b->kind][lang];
   struct phrase_values v = values_of(&p, 0);
   add_phrase(&p, "", b->count == 1 ? ph->one : ph->many, &v);
@@ -213,18 +219,18 @@ static void add_language(stralloc *out, const struct bounce *b, enum language la
     add_phrase(&p, "", ph->closing, &v);
   }
   sa_catc(out, '\n');
-  add_phrase(&p, "", p.l->greeting, &v);
-  sa_catf(out, "%s\n", b->whole ? p.l->attached_whole : p.l->attached);
+  add_phrase(&p, "", label(&p, LABEL_GREETING), &v);
+  sa_catf(out, "%s\n", b->whole ? label(&p, LABEL_ATTACHED_WHOLE) : label(&p, LABEL_ATTACHED));
   add_details(&p);
 }
 
 void human_text(stralloc *out, const struct bounce *b) {
   if (b->languages == BOUNCE_BOTH)
-    sa_catf(out, "%s\n\n", labels[LANG_JA].more);
+    sa_catf(out, "%s\n\n", labels[LABEL_MORE][LANG_JA]);
   if (b->languages != BOUNCE_EN)
     add_language(out, b, LANG_JA);
   if (b->languages == BOUNCE_BOTH)
-    sa_catf(out, "\n========================================\n%s\n\n", labels[LANG_EN].more);
+    sa_catf(out, "\n========================================\n%s\n\n", labels[LABEL_MORE][LANG_EN]);
   if (b->languages != BOUNCE_JA)
     add_language(out, b, LANG_EN);
 }

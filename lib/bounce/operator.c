@@ -99,9 +99,9 @@ static void add_header(stralloc *out, const struct operator_notice *n) {
 void operator_write(stralloc *out, const struct operator_notice *n) {
   stralloc text = {0};
   add_header(out, n);
-  sa_catf(&text, "%s\n\n", labels[LANG_JA].more);
+  sa_catf(&text, "%s\n\n", labels[LABEL_MORE][LANG_JA]);
   add_language(&text, n, LANG_JA);
-  sa_catf(&text, "\n========================================\n%s\n\n", labels[LANG_EN].more);
+  sa_catf(&text, "\n========================================\n%s\n\n", labels[LABEL_MORE][LANG_EN]);
   add_language(&text, n, LANG_EN);
   mime_base64(out, bytes_sa(&text));
   sa_catc(out, '\n');

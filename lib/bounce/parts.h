@@ -16,8 +16,9 @@ bool mime_is_ascii(struct bytes text);
 void mime_wrap(stralloc *out, struct bytes text, const char *indent, unsigned width);
 
 /* subject.c */
-void header_value(stralloc *out, struct bytes header, const char *field);   /* of FIELD ("Subject:") in a header section, its lines joined */
-void subject_write(stralloc *out, const struct bounce *b);            /* the field's value, encoded, with the original's subject */
+/* The value of FIELD ("Subject:") in a header section, its lines joined. */
+void header_value(stralloc *out, struct bytes header, const char *field);
+void subject_write(stralloc *out, const struct bounce *b);   /* the field's value, encoded, with the original's subject */
 
 /* human.c */
 void human_text(stralloc *out, const struct bounce *b);
@@ -29,11 +30,13 @@ struct phrases {
   const char *subject, *one, *many, *closing;   /* opening with one recipient, with several; "" where there is no closing */
 };
 extern const struct phrases phrases[BOUNCE_DOUBLE + 1][2];
-struct labels {
-  const char *greeting, *more, *why, *action, *reply, *record, *near, *operator, *unknown, *expired, *urgent, *via;
-  const char *details, *recipient, *tried_once, *tried, *server, *cause, *manual, *number, *transcript, *attached, *attached_whole;
+enum label {
+  LABEL_GREETING, LABEL_MORE, LABEL_WHY, LABEL_ACTION, LABEL_REPLY, LABEL_RECORD, LABEL_NEAR, LABEL_OPERATOR,
+  LABEL_UNKNOWN, LABEL_EXPIRED, LABEL_URGENT, LABEL_VIA, LABEL_DETAILS, LABEL_RECIPIENT, LABEL_TRIED_ONCE,
+  LABEL_TRIED, LABEL_SERVER, LABEL_CAUSE, LABEL_MANUAL, LABEL_NUMBER, LABEL_TRANSCRIPT, LABEL_ATTACHED,
+  LABEL_ATTACHED_WHOLE, LABEL_COUNT
 };
-extern const struct labels labels[2];
+extern const char *const labels[LABEL_COUNT][2];   /* in English, in Japanese: as enum language has them */
 struct phrase_values {
   struct bytes to, host, postmaster, id, near;
   size_t count;

@@ -13,8 +13,10 @@ const struct phrases phrases[BOUNCE_DOUBLE + 1][2] = {
      "{when} に送信されたメールを、次の {count} 件の宛先に届けられませんでした。これ以上の再試行は行いません。", ""}},
   [BOUNCE_DELAYED] = {
     {"Mail delayed (no need to send it again)",
-     "Your mail of {when} has not been delivered to {to} yet. You need not send it again: it is tried by itself until {until}.",
-     "Your mail of {when} has not been delivered to the {count} recipients below yet. You need not send it again: it is tried by itself until {until}.",
+     "Your mail of {when} has not been delivered to {to} yet. You need not send it again: it is tried by itself "
+     "until {until}.",
+     "Your mail of {when} has not been delivered to the {count} recipients below yet. You need not send it again: "
+     "it is tried by itself until {until}.",
      "You will be told if it cannot be delivered by then. There is no notice when it is."},
     {"メールの配送が遅れています(送り直し不要)",
      "{when} に送信されたメールを、まだ {to} に届けられていません。{until} まで自動で再試行しますので、送り直す必要はありません。",
@@ -29,40 +31,47 @@ const struct phrases phrases[BOUNCE_DOUBLE + 1][2] = {
      "ご指定により、{when} に送信されたメールが次の {count} 件の宛先のメールボックスに届いたことをお知らせします。", ""}},
   [BOUNCE_DOUBLE] = {
     {"Undeliverable notice",
-     "A notice without a sender (a bounce) of {when} could not be delivered to {to}, so its text comes to you, the postmaster.",
-     "A notice without a sender (a bounce) of {when} could not be delivered to the {count} recipients below, so its text comes to you, the postmaster.",
-     "Often such a notice answers spam with a forged sender; then nothing is to be done. If the recipient is one of your users, look at the cause."},
+     "A notice without a sender (a bounce) of {when} could not be delivered to {to}, so its text comes to you, the "
+     "postmaster.",
+     "A notice without a sender (a bounce) of {when} could not be delivered to the {count} recipients below, so its "
+     "text comes to you, the postmaster.",
+     "Often such a notice answers spam with a forged sender; then nothing is to be done. If the recipient is one of "
+     "your users, look at the cause."},
     {"配送できない通知メール",
      "差出人のない通知(バウンス、{when})を {to} に届けられなかったため、管理者(postmaster)にお知らせします。",
      "差出人のない通知(バウンス、{when})を次の {count} 件の宛先に届けられなかったため、管理者(postmaster)にお知らせします。",
      "差出人を偽った迷惑メールへの返事であることが多く、その場合は対処不要です。宛先が自分のユーザであれば、原因を確認してください。"}},
 };
 
-const struct labels labels[2] = {
-  {.greeting = "This is an automatic notice from the mail server {host}. Please do not answer it.",
-   .more = "(日本語の説明は上にあります。)",
-   .why = "Reason:", .action = "What you can do:", .reply = "The other server's words:", .record = "What our mail server noted:",
-   .near = "Did you mean {near}? Mail was delivered to that address before.",
-   .operator = "Only the administrator of your mail server can mend this. Please forward this notice as it is to {postmaster} ({id}).",
-   .unknown = "If you do not know what to do, forward this notice as it is to the administrator, {postmaster}.",
-   .expired = "It was tried again and again until the time for that was over.",
-   .urgent = "If it is urgent, reach the recipient by telephone or another way.",
-   .via = "(reached by way of {to})",
-   .details = "--- Details for the administrator ---", .recipient = "Recipient: ", .tried_once = "Tried: once, {when}", .tried = "Tried: {count} times, last {when}",
-   .server = "Server: ", .cause = "Cause: ", .manual = "troubleshooting manual Q8", .number = "Mail number: ", .transcript = "What was said:",
-   .attached = "The header of your mail is attached.", .attached_whole = "Your mail is attached."},
-  {.greeting = "メールサーバ {host} からの自動通知です。このメールには返信しないでください。",
-   .more = "(English text follows the Japanese.)",
-   .why = "理由:", .action = "あなたにできること:", .reply = "相手サーバの応答(原文):", .record = "メールサーバの記録:",
-   .near = "以前に届いたことのある {near} とよく似ています。こちらの間違いではありませんか。",
-   .operator = "これを直せるのはメールサーバの管理者だけです。この通知をそのまま {postmaster} に転送してください({id})。",
-   .unknown = "どうすればよいか分からないときは、この通知をそのまま管理者({postmaster})に転送してください。",
-   .expired = "期限まで何度も再試行しましたが、届けられませんでした。",
-   .urgent = "急ぎの場合は、電話など別の方法で相手に連絡してください。",
-   .via = "({to} からの転送先)",
-   .details = "--- 管理者向けの情報 ---", .recipient = "宛先: ", .tried_once = "試行: 1回({when})", .tried = "試行: {count}回(最後は {when})",
-   .server = "相手サーバ: ", .cause = "原因の分類: ", .manual = "トラブルシューティング Q8", .number = "メールの受付番号: ", .transcript = "やり取りの記録:",
-   .attached = "元のメールのヘッダーを添付します。", .attached_whole = "元のメールを添付します。"},
+const char *const labels[LABEL_COUNT][2] = {
+  [LABEL_GREETING] = {"This is an automatic notice from the mail server {host}. Please do not answer it.",
+                      "メールサーバ {host} からの自動通知です。このメールには返信しないでください。"},
+  [LABEL_MORE] = {"(日本語の説明は上にあります。)", "(English text follows the Japanese.)"},
+  [LABEL_WHY] = {"Reason:", "理由:"},
+  [LABEL_ACTION] = {"What you can do:", "あなたにできること:"},
+  [LABEL_REPLY] = {"The other server's words:", "相手サーバの応答(原文):"},
+  [LABEL_RECORD] = {"What our mail server noted:", "メールサーバの記録:"},
+  [LABEL_NEAR] = {"Did you mean {near}? Mail was delivered to that address before.",
+                  "以前に届いたことのある {near} とよく似ています。こちらの間違いではありませんか。"},
+  [LABEL_OPERATOR] = {
+    "Only the administrator of your mail server can mend this. Please forward this notice as it is to {postmaster} ({id}).",
+    "これを直せるのはメールサーバの管理者だけです。この通知をそのまま {postmaster} に転送してください({id})。"},
+  [LABEL_UNKNOWN] = {"If you do not know what to do, forward this notice as it is to the administrator, {postmaster}.",
+                     "どうすればよいか分からないときは、この通知をそのまま管理者({postmaster})に転送してください。"},
+  [LABEL_EXPIRED] = {"It was tried again and again until the time for that was over.", "期限まで何度も再試行しましたが、届けられませんでした。"},
+  [LABEL_URGENT] = {"If it is urgent, reach the recipient by telephone or another way.", "急ぎの場合は、電話など別の方法で相手に連絡してください。"},
+  [LABEL_VIA] = {"(reached by way of {to})", "({to} からの転送先)"},
+  [LABEL_DETAILS] = {"--- Details for the administrator ---", "--- 管理者向けの情報 ---"},
+  [LABEL_RECIPIENT] = {"Recipient: ", "宛先: "},
+  [LABEL_TRIED_ONCE] = {"Tried: once, {when}", "試行: 1回({when})"},
+  [LABEL_TRIED] = {"Tried: {count} times, last {when}", "試行: {count}回(最後は {when})"},
+  [LABEL_SERVER] = {"Server: ", "相手サーバ: "},
+  [LABEL_CAUSE] = {"Cause: ", "原因の分類: "},
+  [LABEL_MANUAL] = {"troubleshooting manual Q8", "トラブルシューティング Q8"},
+  [LABEL_NUMBER] = {"Mail number: ", "メールの受付番号: "},
+  [LABEL_TRANSCRIPT] = {"What was said:", "やり取りの記録:"},
+  [LABEL_ATTACHED] = {"The header of your mail is attached.", "元のメールのヘッダーを添付します。"},
+  [LABEL_ATTACHED_WHOLE] = {"Your mail is attached.", "元のメールを添付します。"},
 };
 
 /* "2026-11-24T18:05:10Z", "Tue, 24 Nov 2026 18:05:10 +0000": the parts that people read. */

@@ -9,7 +9,8 @@ static const char *const words[WORD_COUNT][2] = {
   [WORD_FROM] = {"  From: {0}", "  差出人: {0}"},
   [WORD_FROM_NOBODY] = {"  From: nobody (null sender, as bounces have)", "  差出人: なし(エラー通知などの空の差出人)"},
   [WORD_MID] = {"  Message-ID: {0}", "  Message-ID: {0}"},
-  [WORD_BEGIN_UNKNOWN] = {"  How it came in is not known: the log has no line about that.", "  どのように受け付けたかは不明です(ログに行がありません)。"},
+  [WORD_BEGIN_UNKNOWN] = {"  How it came in is not known: the log has no line about that.",
+                          "  どのように受け付けたかは不明です(ログに行がありません)。"},
   [WORD_LOG_BEGINS] = {" The log goes back to {0}.", "ログに残っているのは {0} 以降です。"},
   [WORD_NO_LINES] = {"  The log has no line about it.", "  このメールについての行はログにありません。"},
   [WORD_RECEIVED] = {"Received from {0}{1}, {2}", "{0}{1} から受け付け、{2}"},
@@ -34,7 +35,8 @@ static const char *const words[WORD_COUNT][2] = {
   [WORD_MS] = {"; {0} in all", "。全体で {0}"},
   [WORD_BOUNCE_MADE] = {"The sender is told that it failed: message {0}", "差出人に配送失敗を通知: メール {0}"},
   [WORD_DELAY_MADE] = {"The sender is told that it is late: message {0}", "差出人に配送の遅れを通知: メール {0}"},
-  [WORD_DOUBLE_MADE] = {"The sender cannot be told, so the postmaster is: message {0}", "差出人に通知できないため管理者(postmaster)に通知: メール {0}"},
+  [WORD_DOUBLE_MADE] = {"The sender cannot be told, so the postmaster is: message {0}",
+                        "差出人に通知できないため管理者(postmaster)に通知: メール {0}"},
   [WORD_LEFT] = {"Left the queue, {0} after it came", "キューから出た(受け付けから {0})"},
   [WORD_LEFT_PART] = {"; recipients done: {0}, failed: {1}", "。あて先の内訳: 完了 {0}、失敗 {1}"},
   [WORD_WISH] = {"The operator's wish was obeyed: {0}", "管理者の指示を実行: {0}"},
@@ -46,17 +48,22 @@ static const char *const words[WORD_COUNT][2] = {
   [WORD_END_LAST] = {"    {0}: the last attempt that the log has was in vain: [1] ({2}); what came then is not known",
                      "    {0}: ログにある最後の試行は失敗しました: [1] ({2})。その後は不明です"},
   [WORD_END_FAILED] = {"    {0}: not delivered: [1] ({2})", "    {0}: 配送できませんでした: [1] ({2})"},
-  [WORD_END_FAILED_TOLD] = {"    {0}: not delivered, and the sender was told: [1] ({2})", "    {0}: 配送できず、差出人に通知済み: [1] ({2})"},
+  [WORD_END_FAILED_TOLD] = {"    {0}: not delivered, and the sender was told: [1] ({2})",
+                            "    {0}: 配送できず、差出人に通知済み: [1] ({2})"},
   [WORD_END_REFUSED] = {"    {0}: refused when it was offered: [1] ({2})", "    {0}: 受け付け時に拒否: [1] ({2})"},
   [WORD_END_REMOVED] = {"    {0}: removed by the operator, not delivered", "    {0}: 管理者が削除(配送していません)"},
   [WORD_END_UNKNOWN] = {"    {0}: not known; the log has no line about its delivery", "    {0}: 不明(配送についての行がログにありません)"},
   [WORD_END_UNKNOWN_ALL] = {"    Not known: the log has no line about its delivery.", "    不明です。配送についての行がログにありません。"},
-  [WORD_END_GONE] = {"    It is not in the queue any more, and the log does not say how it left.", "    すでにキューになく、どのように出たかはログにありません。"},
-  [WORD_END_NEVER] = {"    It was not accepted, so it never was in the queue: [0] ({1})", "    受け付けられず、キューには入りませんでした: [0] ({1})"},
-  [WORD_END_SET_ASIDE] = {"    Its file was damaged and is now in spool/damaged (QU201E).", "    ファイルが壊れていたため spool/damaged に移しました (QU201E)。"},
+  [WORD_END_GONE] = {"    It is not in the queue any more, and the log does not say how it left.",
+                     "    すでにキューになく、どのように出たかはログにありません。"},
+  [WORD_END_NEVER] = {"    It was not accepted, so it never was in the queue: [0] ({1})",
+                      "    受け付けられず、キューには入りませんでした: [0] ({1})"},
+  [WORD_END_SET_ASIDE] = {"    Its file was damaged and is now in spool/damaged (QU201E).",
+                          "    ファイルが壊れていたため spool/damaged に移しました (QU201E)。"},
   [WORD_END_WAITING_OLD] = {"    That was the state at the last line; whether it still waits was not looked up.",
                             "    これは最後の行の時点の状態です(今もキューにあるかは調べていません)。"},
-  [WORD_UNSEEN] = {"    Whether it is in the queue now could not be seen (no permission?).", "    今キューにあるかどうかは確認できませんでした(権限がありませんか)。"},
+  [WORD_UNSEEN] = {"    Whether it is in the queue now could not be seen (no permission?).",
+                   "    今キューにあるかどうかは確認できませんでした(権限がありませんか)。"},
   [WORD_CAUSE] = {"      Why: [0]", "      原因: [0]"},
   [WORD_TRANSCRIPT] = {"    What was said at the last attempts, as long as it is kept: queue-list --transcript {0}",
                        "    最近の試行での相手とのやり取り(保存期間内): queue-list --transcript {0}"},
@@ -110,7 +117,9 @@ const char *story_stage_word(struct bytes stage, enum language lang) {
   return NULL;
 }
 
-static bool is_place(const char *p) { return (p[0] == '{' || p[0] == '[') && p[1] >= '0' && p[1] <= '9' && p[2] == p[0] + 2; }
+static bool is_place(const char *p) {
+  return (p[0] == '{' || p[0] == '[') && p[1] >= '0' && p[1] <= '9' && p[2] == p[0] + 2;
+}
 
 void story_say(stralloc *out, enum language lang, enum story_word w, const struct bytes *arg, size_t count) {
   for (const char *p = words[w][lang]; *p; p++) {
