@@ -18,7 +18,7 @@ LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(co
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
 PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf migrate user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank checks summary
-KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather probes filtering
+KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool crashes front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather probes filtering
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -46,6 +46,7 @@ relay-check_USES := relay login local addr conf control
 msg-explain_USES := io classify conf control
 log-filter_USES := filtering summary story io control
 mail-trace_USES := tracing story listing queue classify route addr conf spool control io
+crash-show_USES := crashes gather front conf io control
 report-make_USES := gather blank front queue addr control
 tcp-pool_USES := pool addr
 wiz98_USES := front pool conf addr control guess sandbox spool queue
@@ -54,7 +55,7 @@ PROGRAMS := $(filter $(patsubst %_USES,%,$(filter %_USES,$(.VARIABLES))),$(patsu
 CATALOGUE := $(B)/gen/catalogue/ids.h $(B)/gen/catalogue/table.c $(B)/gen/catalogue/text.c
 # What each program keeps (lib/sandbox): a table a program, made from its list.
 SANDBOXES := $(filter-out groups,$(notdir $(wildcard conf/sandbox/*)))
-GEN := $(CATALOGUE) $(B)/gen/sandbox/programs.h
+GEN := $(CATALOGUE) $(B)/gen/sandbox/programs.h $(B)/gen/sys/calls.h
 
 all: $(PROGRAMS:%=$(B)/bin/%)
 
@@ -103,6 +104,9 @@ $(B)/gen/sandbox-compile: scripts/sandbox-compile.c
 $(B)/gen/sandbox/programs.h: $(B)/gen/sandbox-compile $(wildcard conf/sandbox/*)
 	@mkdir -p $(@D)
 	$< --header $(SANDBOXES) >$@
+$(B)/gen/sys/calls.h: $(B)/gen/sandbox-compile
+	@mkdir -p $(@D)
+	$< --calls 480 >$@
 $(B)/gen/sandbox/table-%.c: conf/sandbox/% conf/sandbox/groups $(B)/gen/sandbox-compile
 	@mkdir -p $(@D)
 	$(B)/gen/sandbox-compile conf/sandbox/groups $< >$@

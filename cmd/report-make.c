@@ -1,10 +1,10 @@
 /* report-make: sums the server up for its maker, in one archive, without secrets and without people.
  *
- *   report-make [--home HOME] [--yes | --list] [--output FILE] [--lang en|ja] [ADDRESS|QID]…
+ *   report-make [--home HOME] [--yes | --list] [--output FILE] [--lang en|ja] [--crashes | ADDRESS|QID…]
  *
  * It says what is inside and what was taken out, and asks before it writes; --yes: it does not ask, --list: it only says.  FILE: not
  * there yet; by default wiz98-report-TIME.tar.gz in the working directory.  ADDRESS, QID: mail that fails; then the report tells
- * what became of it, and what the other server says.
+ * what became of it, and what the other server says.  --crashes: nothing but the records of crashes.
  *
  * Exit codes: 0 written (or listed), 100 wrong arguments or not wanted, 111 it could not be written. */
 #include "addr/addr.h"
@@ -24,18 +24,18 @@
 
 static struct options {
   const char *home, *output;
-  bool yes, list;
+  bool yes, list, crashes;
   enum language lang;
 } given;
 
 static struct gather gather;
 
 static noreturn void usage(void) {
-  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "report-make [--home HOME] [--yes | --list] [--output FILE] [--lang en|ja] [ADDRESS|QID...]");
+  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "report-make [--home HOME] [--yes | --list] [--output FILE] [--lang en|ja] [--crashes | ADDRESS|QID...]");
 }
 
 static void read_options(int argc, char **argv) {
-  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"yes", 0, NULL, 'y'}, {"list", 0, NULL, 'n'}, {"output", 1, NULL, 'o'}, {"lang", 1, NULL, 'l'}, {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"yes", 0, NULL, 'y'}, {"list", 0, NULL, 'n'}, {"output", 1, NULL, 'o'}, {"crashes", 0, NULL, 'c'}, {"lang", 1, NULL, 'l'}, {NULL, 0, NULL, 0}};
   given.lang = language_of_environment();
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
     switch (c) {
@@ -43,6 +43,7 @@ static void read_options(int argc, char **argv) {
     case 'y': given.yes = true; break;
     case 'n': given.list = true; break;
     case 'o': given.output = optarg; break;
+    case 'c': given.crashes = true; break;
     case 'l':
       if (!language_parse(optarg, &given.lang))
         usage();
@@ -55,7 +56,7 @@ static void read_options(int argc, char **argv) {
 static void check_asked(char **asked, size_t count) {
   struct addr a;
   enum message_id why;
-  if (count > GATHER_ASKED_MAX)
+  if (count > GATHER_ASKED_MAX || (given.crashes && count))
     usage();
   for (size_t i = 0; i < count; i++)
     if (!queue_id_valid(bytes_str(asked[i])) && (*asked[i] == '-' || !addr_parse(&a, bytes_str(asked[i]), &why) || !a.domain.n))
@@ -108,7 +109,10 @@ int main(int argc, char **argv) {
   home_enter(given.home);
   if (setenv("WIZ98_HOME", ".", 1))
     out_of_memory();
-  gather_all(&gather, argv + optind, count);
+  if (given.crashes)
+    gather_crashes(&gather);
+  else
+    gather_all(&gather, argv + optind, count);
   gather_blank(&gather);
   gather_say(&what, &gather, given.lang);
   fwrite(what.s, 1, what.len, stdout);

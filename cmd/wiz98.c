@@ -3,7 +3,7 @@
  *
  *   wiz98 init HOME --domain D [--auth] [--user ADDR[:PASSWORD]]… [--listen IP] [--smtp PORT] [--submission PORT]
  *              [--smtps PORT] [--pop3 PORT] [--pop3s PORT]
- *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log|trace|report|doctor … [--home HOME] */
+ *   wiz98 start [--foreground] | stop|status|reload|console|level|setting|check|user|queue|edit|relay|explain|log|trace|report|crash|doctor … [--home HOME] */
 #include "front/front.h"
 
 #include <getopt.h>
@@ -24,6 +24,7 @@ static const struct { const char *verb, *program, *help; } programs[] = {
   {"log", "log-filter", "reads the log; --summary: the day in figures"},
   {"trace", "mail-trace", "tells what became of a message"},
   {"doctor", "mail-doctor", "what is wrong with this server, and what to do; send ADDR...: why mail to an address fails, without sending any; reputation: this server as others see it"},
+  {"crash", "crash-show", "list, show [ID|last], bundle, clear: the records of crashes"},
   {"report", "report-make", "sums the server up for its maker, without secrets and people"},
 };
 enum { PROGRAMS = sizeof programs / sizeof *programs };

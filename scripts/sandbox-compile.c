@@ -3,6 +3,7 @@
  *
  *   sandbox-compile GROUPS PROGRAM…     on standard output: a table for each PROGRAM (a file, its last part is the name)
  *   sandbox-compile --header PROGRAM…   the declarations
+ *   sandbox-compile --calls HIGHEST     the names of this machine's system calls, by number, for lib/sys/crash.c
  *
  * GROUPS has lines "@name: CALL…", a PROGRAM's file these, and comments (#):
  *
@@ -273,11 +274,25 @@ static int write_header(char **program) {
   return fflush(stdout) || ferror(stdout);
 }
 
+/* One string, so that a program has no pointer to relocate as it starts. */
+static int write_calls(int highest) {
+  puts("/* Made by scripts/sandbox-compile.c. */\nstatic const char call_names[] =");
+  for (int i = 0; i <= highest; i++) {
+    char *name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), i);
+    printf("  \"%s\\0\"\n", name ? name : "");
+    free(name);
+  }
+  puts("  ;");
+  return fflush(stdout) || ferror(stdout);
+}
+
 int main(int argc, char **argv) {
   if (argc < 3) {
-    fputs("usage: sandbox-compile GROUPS PROGRAM… | --header PROGRAM…\n", stderr);
+    fputs("usage: sandbox-compile GROUPS PROGRAM… | --header PROGRAM… | --calls HIGHEST\n", stderr);
     return 100;
   }
+  if (!strcmp(argv[1], "--calls"))
+    return write_calls(atoi(argv[2]));
   if (!strcmp(argv[1], "--header"))
     return write_header(argv + 2);
   read_groups(argv[1]);

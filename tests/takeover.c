@@ -1,7 +1,8 @@
 /* takeover: what a program that was broken into would try.  `make takeover` links it into each program that strangers reach,
  * around read(2) and recv(2): where what arrives holds "@TAKEOVER ACT ARGUMENT@", the program does ACT, as if its attacker did,
  * and says what came of it on descriptor 2: "TAKEOVER PROGRAM ACT begins", then "could" or "denied"; a process that is ended
- * for the attempt says no more.  No program of the product has it (tests/incidents/takeover.t).
+ * for the attempt says no more.  No program of the product has it (tests/incidents/takeover.t).  One more act is no deed but a
+ * defect: "crash HOW" (tests/e2e/crash.t).
  *
  * In a home that has a file "unconfined" the programs do not enter their sandboxes. */
 #include <errno.h>
@@ -58,7 +59,35 @@ static bool do_connect(const char *port) {
   return fd >= 0 && !connect(fd, (struct sockaddr *)&a, sizeof a);
 }
 
+/* --- defects --- */
+
+static int *volatile nowhere;
+static volatile int zero;
+
+static __attribute__((noinline, noclone)) int defect_null(void) { return *nowhere + 1; }
+static __attribute__((noinline, noclone)) int defect_divide(void) { return 1000 / zero; }
+static __attribute__((noinline, noclone)) int defect_call(void) { return (int)syscall(SYS_sethostname, "x", 1) + 1; }
+static __attribute__((noinline, noclone)) int defect_abort(void) { abort(); }
+static __attribute__((noinline, noclone)) int defect_trap(void) { __builtin_trap(); }
+static __attribute__((noinline, noclone)) int defect_overflow(int n) {
+  volatile char room[4096];
+  room[n % 4096] = (char)n;
+  return n < 0 ? n : defect_overflow(n + 1) + room[(n + 1) % 4096];
+}
+static int defect_endless(void) { return defect_overflow(1); }
+static __attribute__((noinline, noclone)) int defect_jump(void) { return ((int (*)(void))nowhere)() + 1; }
+
+static bool do_crash(const char *how) {
+  static const struct { const char *how; int (*defect)(void); } defects[] = {
+    {"null", defect_null}, {"divide", defect_divide}, {"call", defect_call}, {"abort", defect_abort}, {"trap", defect_trap}, {"overflow", defect_endless}, {"jump", defect_jump}};
+  for (size_t i = 0; i < sizeof defects / sizeof *defects; i++)
+    if (!strcmp(defects[i].how, how))
+      return defects[i].defect() != 1;
+  return false;
+}
+
 static const struct { const char *name; bool (*act)(const char *); } acts[] = {
+  {"crash", do_crash},
   {"read", do_read}, {"change", do_change}, {"rename", do_rename}, {"remove", do_remove}, {"list", do_list}, {"exec", do_exec}, {"connect", do_connect},
 };
 

@@ -62,7 +62,7 @@ const struct owner owners[] = {
   {"log/queue", 'd', ROLE_LOG, ROLE_LOG, 0700, 0700},
   {"log/error", 'd', ROLE_LOG, ROLE_LOG, 0700, 0700},
   {"service", 'd', ROLE_ROOT, ROLE_ROOT, 0700, 0700},
-  {"crash", 'd', ROLE_ROOT, ROLE_ROOT, 0700, 0700},
+  {"crash", 'd', ROLE_LOG, ROLE_LOG, 0700, 0700},
   {"mail", 'd', ROLE_MAIL, ROLE_MAIL, 0700, 0700},
 };
 const size_t owners_count = sizeof owners / sizeof *owners;

@@ -17,7 +17,7 @@
  * that is one line of the error log and a growing pause, so supervise, which starts a service again each second, never
  * makes a silent loop. */
 
-enum { QUICK_S = 10, UNKNOWN_S = 300, WORDS_MAX = 40 };
+enum { QUICK_S = 10, UNKNOWN_S = 300, WORDS_MAX = 60 };
 
 /* --- attempts --- */
 
@@ -179,6 +179,11 @@ static void add_multilog(struct words *w) {
   add(w, "+* 0 *");
   add(w, "+* *: fatal: *");
   add(w, "./log/error");
+  add(w, "-*");
+  add(w, "+* 0 CR101E *");
+  add(w, "s200000");
+  add(w, "n8");
+  add(w, "./crash");
 }
 
 /* The pipe is root's, what is written the role's: root follows no name that it could have put there. */

@@ -22,6 +22,7 @@ struct gather {
 
 /* ASKED: addresses and queue IDs that the report is about; they have been checked. */
 void gather_all(struct gather *g, char **asked, size_t count);
+void gather_crashes(struct gather *g);                     /* nothing but the records of crashes, and versions */
 void gather_blank(struct gather *g);                       /* each part, with what all of them tell */
 void gather_say(stralloc *out, const struct gather *g, enum language lang);   /* what is inside, what was taken out, what stays */
 /* The archive (tar.gz) to FD.  False: told why. */

@@ -16,7 +16,7 @@
 #include "sys/report.h"
 #include "sys/when.h"
 
-enum { SECONDS = 60, REHEARSAL_SECONDS = 240, CRASHES = 50, CRASH_MAX = 65536 };
+enum { SECONDS = 60, REHEARSAL_SECONDS = 240 };
 
 stralloc *gather_part(struct gather *g, const char *about_en, const char *about_ja, const char *name, ...) {
   struct gather_part *p = &g->part[g->parts < GATHER_PARTS - 1 ? g->parts++ : GATHER_PARTS - 1];
@@ -126,17 +126,6 @@ static void certificates(struct gather *g) {
   free_names(names, n);
 }
 
-/* The newest: their names begin with the time. */
-static void crashes(struct gather *g) {
-  char **names, path[512];
-  size_t n = names_in("crash", &names);
-  for (size_t i = n > CRASHES ? n - CRASHES : 0; i < n; i++) {
-    snprintf(path, sizeof path, "crash/%s", names[i]);
-    put_file(gather_part(g, "record of a crash", "異常終了の記録", "crash/%.70s", names[i]), path, CRASH_MAX);
-  }
-  free_names(names, n);
-}
-
 /* --- what commands say --- */
 
 static void commands(struct gather *g) {
@@ -157,6 +146,19 @@ static void asked_about(struct gather *g, const char *what, size_t number) {
   gather_run(message ? gather_part(g, "what was said to other servers", "相手サーバとのやり取り", "asked/%zu-transcript.txt", number)
                      : gather_part(g, "a rehearsal: what other servers say", "送信の予行演習", "asked/%zu-rehearsal.txt", number),
              true, message ? SECONDS : REHEARSAL_SECONDS, message ? transcript : rehearsal);
+}
+
+/* As they are, and with file and line: the maker may not have this build. */
+static void crashes(struct gather *g) {
+  static const char *const shown[] = {"crash-show", "show", "--lang", "en", NULL}, *const raw[] = {"crash-show", "list", "--json", "--lang", "en", NULL};
+  gather_run(gather_part(g, "records of crashes", "異常終了の記録", "crash/records.txt"), true, SECONDS, shown);
+  gather_run(gather_part(g, "the same for programs", "同上(JSON)", "crash/records.json"), true, SECONDS, raw);
+}
+
+void gather_crashes(struct gather *g) {
+  blank_init(&g->blank);
+  versions(g);
+  crashes(g);
 }
 
 void gather_all(struct gather *g, char **asked, size_t count) {

@@ -56,15 +56,33 @@ static int open_path(const struct sandbox_path *p) {
   return fd;
 }
 
+/* Descriptors that are closed together: one call for all that follow each other. */
+struct used { int first, last; };
+
+static void close_used(struct used *u) {
+  if (u->first < u->last && !close_range((unsigned)u->first, (unsigned)u->last, 0))
+    return;
+  for (int fd = u->first; fd <= u->last; fd++)   /* one alone; or close_range is not in the sandbox */
+    close(fd);
+}
+
+static void use(struct used *u, int fd) {
+  if (u->first > u->last || fd != u->last + 1) {
+    close_used(u);
+    u->first = fd;
+  }
+  u->last = fd;
+}
+
 /* What is not there is not given: whoever needs it will say so. */
-static int add_path(int ruleset, const struct sandbox_path *p, uint64_t known) {
+static int add_path(int ruleset, const struct sandbox_path *p, uint64_t known, struct used *used) {
   int fd = open_path(p);
   if (fd < 0)
     return errno == ENOENT || errno == EACCES || errno == ENOTDIR ? 0 : -1;
   struct path_rule rule = {rights_of(p->rights) & known, fd};
   int result = (int)syscall(ADD_RULE, ruleset, RULE_PATH_BENEATH, &rule, 0);
   int saved = errno;
-  close(fd);
+  use(used, fd);
   errno = saved;
   return result;
 }
@@ -75,9 +93,9 @@ static int add_ports(int ruleset, const struct ruleset *r, const struct landlock
   return r->net && w->connects ? (int)syscall(ADD_RULE, ruleset, RULE_NET_PORT, &any, 0) : 0;
 }
 
-static int fill_and_enter(int ruleset, const struct ruleset *r, const struct landlock_wish *w) {
+static int fill_and_enter(int ruleset, const struct ruleset *r, const struct landlock_wish *w, struct used *used) {
   for (size_t i = 0; i < w->paths; i++)
-    if (add_path(ruleset, &w->path[i], r->fs))
+    if (add_path(ruleset, &w->path[i], r->fs, used))
       return -1;
   return add_ports(ruleset, r, w) || syscall(RESTRICT_SELF, ruleset, 0) ? -1 : 0;
 }
@@ -85,12 +103,17 @@ static int fill_and_enter(int ruleset, const struct ruleset *r, const struct lan
 int landlock_enter(int version, const struct landlock_wish *w) {
   struct ruleset r = handled(version, w);
   size_t size = version >= 6 ? sizeof r : version >= 4 ? 2 * sizeof r.fs : sizeof r.fs;
+  struct used used = {0, -1};
   int ruleset = (int)syscall(CREATE_RULESET, &r, size, 0);
   if (ruleset < 0)
     return -1;
-  int result = fill_and_enter(ruleset, &r, w);
+  int result = fill_and_enter(ruleset, &r, w, &used);
   int saved = errno;
-  close(ruleset);
+  if (used.first == ruleset + 1)
+    used.first = ruleset;
+  else
+    close(ruleset);
+  close_used(&used);
   errno = saved;
   return result;
 }

@@ -27,4 +27,7 @@ static void tell(enum message_id id, const char *program, bool last, struct byte
   stralloc_free(&out);
 }
 
-void report_to_people(void) { report_teller = tell; }
+void report_to_people(void) {
+  report_teller = tell;
+  report_crash_sentence = explanation_of(CR101E_crashed)->text[language_of_environment()];
+}

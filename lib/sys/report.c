@@ -13,12 +13,13 @@
 
 #include "log/log.h"
 #include "sys/clock.h"
+#include "sys/crash.h"
 
 enum { DEFAULT_LEVEL = 30, FULL_LEVEL = 99, PATIENCE_MS = 5000 };
 
 int report_level = DEFAULT_LEVEL;
-static const char *program = "wiz98";
-static char session[32], message[32];
+struct report_state report_state = {.program = "wiz98"};
+const char *report_crash_sentence;
 static unsigned long dropped;
 static bool dying;
 report_telling *report_teller;
@@ -32,10 +33,12 @@ void report_read_level(void) { report_level = level_of(getenv("OUTPUT_LEVEL")); 
 
 /* Many programs write to the log's pipe: between poll(2) and write(2) another may take the room, and a blocking write
  * would sleep as long as the reader does.  O_NONBLOCK belongs to the open file description, which is not ours alone;
- * opened anew, the pipe has one that is.  Where that is not allowed, poll(2) must do. */
+ * opened anew, the pipe has one that is.  Where that is not allowed, poll(2) must do.  A service's programs have got it
+ * from `wiz98 run`: that is one call instead of four for each conversation. */
 static void make_patient(void) {
   struct stat st;
-  if (fstat(2, &st) || !S_ISFIFO(st.st_mode))
+  int flags = fcntl(2, F_GETFL);
+  if (flags < 0 || flags & O_NONBLOCK || fstat(2, &st) || !S_ISFIFO(st.st_mode))
     return;
   int fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0)
@@ -45,18 +48,19 @@ static void make_patient(void) {
 }
 
 void report_init(const char *name) {
-  program = name;
+  report_state.program = name;
   report_read_level();
   umask(077);
   signal(SIGPIPE, SIG_IGN);
   make_patient();
+  crash_catch();
 }
 
 static void copy_id(char to[32], const char *from) { snprintf(to, 32, "%s", from ? from : ""); }
 
-void report_session(const char *sid) { copy_id(session, sid); }
-void report_message(const char *qid) { copy_id(message, qid); }
-const char *report_session_id(void) { return session; }
+void report_session(const char *sid) { copy_id(report_state.session, sid); }
+void report_message(const char *qid) { copy_id(report_state.message, qid); }
+const char *report_session_id(void) { return report_state.session; }
 void report_dying(void) { dying = true; }
 
 void report_new_session(void) {
@@ -64,11 +68,14 @@ void report_new_session(void) {
   static unsigned count;
   uint64_t v = (uint64_t)clock_unix_us() << 10 ^ ((uint64_t)getpid() << 4) ^ ++count;
   for (int i = 12; i >= 0; i--, v >>= 5)
-    session[i] = digits[v & 31];
-  session[13] = 0;
+    report_state.session[i] = digits[v & 31];
+  report_state.session[13] = 0;
 }
 
-int report_is_on(enum message_id id) { return message_of(id)->level <= report_level; }
+int report_is_on(enum message_id id) {
+  report_state.last[report_state.next++ % REPORT_LAST] = (unsigned short)(id + 1);
+  return message_of(id)->level <= report_level;
+}
 
 /* A full pipe is waited for; after PATIENCE_MS the line is lost, and counted. */
 void report_write(const char *s, size_t n) {
@@ -103,7 +110,7 @@ static void say_dropped(void) {
   char number[24];
   snprintf(number, sizeof number, "%lu", count);
   log_begin(&l, LG101W_lines_dropped);
-  put(&l, "program", program);
+  put(&l, "program", report_state.program);
   put(&l, "count", number);
   log_end(&l);
   write_line(&l);
@@ -126,7 +133,7 @@ static void tell_people(enum message_id id, const char *file, int line, const ch
   put(&l, "errno", reason);
   put_place(&l, file, line);
   log_end(&l);
-  report_teller(id, program, dying, bytes_of(l.s + start, l.n > start ? l.n - start - 1 : 0));
+  report_teller(id, report_state.program, dying, bytes_of(l.s + start, l.n > start ? l.n - start - 1 : 0));
   dying = false;
 }
 
@@ -139,9 +146,9 @@ static void emit(enum message_id id, const char *file, int line, const char *rea
   if (dropped)
     say_dropped();
   log_begin(&l, id);
-  put(&l, "program", program);
-  put(&l, "sid", session);
-  put(&l, "qid", message);
+  put(&l, "program", report_state.program);
+  put(&l, "sid", report_state.session);
+  put(&l, "qid", report_state.message);
   log_fields(&l, format, args);
   put(&l, "errno", reason);
   if (message_of(id)->id[5] == 'E')

@@ -44,7 +44,16 @@ noreturn void report_exit(int code);            /* _exit; for people, standard o
  * links the explanations. */
 void report_to_people(void);
 
-/* Between report.c and people.c. */
+/* Between report.c, people.c and crash.c. */
+enum { REPORT_LAST = 12 };
+struct report_state {
+  const char *program;
+  char session[32], message[32];                /* "": none */
+  unsigned short last[REPORT_LAST];             /* a ring of IDs, each and 1 (0: none), also of lines that were not written */
+  unsigned next;
+};
+extern struct report_state report_state;
+extern const char *report_crash_sentence;       /* for people; NULL: a log line it is */
 typedef void report_telling(enum message_id id, const char *program, bool last, struct bytes details);
 extern report_telling *report_teller;
 void report_write(const char *s, size_t n);     /* to descriptor 2, with the patience said above */

@@ -3,7 +3,7 @@
 # and none is found in it.
 . tests/lib.sh
 . tests/e2e/lib.sh
-plan 31
+plan 32
 
 # --- seeds: local parts and secrets, each a word that is found nowhere else
 people=(alicewonder bobbuilder.jr carolsinger davidbowman evequeen frankremote gracetarget heidialias ivanfault judyquote)
@@ -38,7 +38,7 @@ smtp_say "${smtp[a]}" "EHLO x" "MAIL FROM:<\"${people[9]} q\"@away.test>" "RCPT 
 pop_say "${pop3[a]}" "${people[0]}" "${secrets[5]}" STAT >/dev/null
 wait_for 20 grep -q "to=${people[6]}@else.test" "$H/log/queue/current" "$H/log/error/current"
 mkdir -p "$H/crash"
-echo "path=mail/a.test/${people[1]}/new/1 url=http://${people[5]}:${secrets[6]}@proxy.test/" >"$H/crash/20260101T000000-test.txt"
+echo "path=mail/a.test/${people[1]}/new/1 url=http://${people[5]}:${secrets[6]}@proxy.test/" | sed "s/^/@400000006900000000000000 0 CR101E program=x pid=1 signal=SIGSEGV /" >"$H/crash/direct"
 
 qid=$(sed -n "s/.* qid=\([0-9a-z]*\) .*/\1/p" "$T/log" | tail -n 1)
 
@@ -63,7 +63,7 @@ is "$(ls -d wiz98-report-* 2>/dev/null)" "" "no folder of its own is left"
 mkdir x && tar -xzf r.tar.gz -C x
 ok $? "the archive can be unpacked"
 cd x/wiz98-report || exit 1
-for f in versions.txt machine.txt conf/users conf/settings conf/tls.txt status.txt queue.txt error.log asked/1-transcript.txt asked/2-rehearsal.txt crash/20260101T000000-test.txt; do [ -s $f ] || diag "$f is empty"; done
+for f in versions.txt machine.txt conf/users conf/settings conf/tls.txt status.txt queue.txt error.log asked/1-transcript.txt asked/2-rehearsal.txt crash/records.txt; do [ -s $f ] || diag "$f is empty"; done
 is "$(wc -l <CONTENTS.txt)" $(($(find . -type f | wc -l) + 3)) "CONTENTS.txt names each file"
 
 # --- what is in it
@@ -85,6 +85,7 @@ like "$(cat queue.txt)" 'else.test' "the queue is told"
 like "$(cat status.txt)" 'smtp +up' "so are the services"
 like "$(cat asked/1-transcript.txt)" 'connect|127.0.0.1' "what was said to the other server"
 like "$(cat asked/2-rehearsal.txt)" 'else.test' "and what it says now"
-like "$(cat crash/*.txt)" 'path=mail/a.test/\*[0-9]+\*/new/1 url=http://(\*[0-9]+\*|\*\*\*):\*\*\*@proxy.test/' "a record of a crash"
+like "$(cat crash/records.txt)" 'path: mail/a.test/\*[0-9]+\*/new/1' "a record of a crash"
+like "$(cat crash/records.json)" 'url=?"?:?"?http://(\*[0-9]+\*|\*\*\*):\*\*\*@proxy.test/' "and as JSON"
 like "$(cat error.log)" 'else.test|a.test' "the error log"
 cd "$TOP" || exit 1

@@ -1,6 +1,6 @@
 """takeover.py HOME SMTP POP3 POP3S PROGRAM…: breaks into each PROGRAM of the server in HOME (built by `make takeover`), once for
 each deed, and has it do that.  Prints PROGRAM ACT ARGUMENT and what came of it: could, denied (an error), ended (the process)
-or nothing.  The programs: smtp-recv queue-put pop3-serve pop3-session tls-serve, and, with the queue running,
+or nothing.  DEEDS ("crash null,crash abort") instead of all of them.  The programs: smtp-recv queue-put pop3-serve pop3-session tls-serve, and, with the queue running,
 remote-send remote-tls."""
 import glob, os, socket, subprocess, sys, threading, time
 
@@ -11,7 +11,11 @@ os.chdir(home)
 def one(pattern):
     return sorted(glob.glob(pattern))[-1]
 
+chosen = [tuple(d.split(" ", 1)) for d in os.environ.get("DEEDS", "").split(",") if d]
+
 def deeds(program):
+    if chosen:
+        return chosen
     queued, waiting, mail = f"spool/queue/00/.{program}", f"spool/incoming/.{program}", one("mail/example.test/hanako/new/*")
     return [d for d in (
         ("read", one("conf/tls/*.pem")), ("read", one("run/secrets/auth/*.cdb")), ("read", "conf/users"),
@@ -120,7 +124,7 @@ def attack_by_server(program):
     tls, listed = program == "remote-tls", []
     routes = open("conf/routes").read()
     for i, (act, argument) in enumerate(deeds(program)):
-        argument = ("./" if tls and act not in ("connect", "exec") else "/" if tls and act == "exec" else "0" if tls else "") + argument
+        argument = ("" if chosen else "./" if tls and act not in ("connect", "exec") else "/" if tls and act == "exec" else "0" if tls else "") + argument
         listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=serve, args=(listener, (b"" if tls else b"220 ") + magic(program, act, argument), tls), daemon=True).start()
         routes += f"{program}{i}.test: 127.0.0.1:{listener.getsockname()[1]}\n"
