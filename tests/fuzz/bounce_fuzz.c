@@ -56,7 +56,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     put(&r->cause, take(&rest, 20));
     put(&r->reply, take(&rest, 250));
   }
-  struct bounce b = {.kind = size % 4, .id = bytes_str("01mj9wm004hms00000000.b0"), .to = take(&rest, 60), .hostname = bytes_str("mail.example.test"),
+  struct bytes words = take(&rest, 120), host = take(&rest, 60), transcript = take(&rest, 100);
+  const struct bounce_attempt attempt[2] = {{host, words, {transcript, transcript}}, {words, host, {bytes_of("", 0), words}}};
+  struct bounce b = {.kind = size % 4, .languages = size / 4 % 3, .offset = (int)(size % 27) * 3600 - 43200, .postmaster = host,
+                     .attempt = size % 5 ? attempt : NULL, .id = bytes_str("01mj9wm004hms00000000.b0"), .to = take(&rest, 60), .hostname = bytes_str("mail.example.test"),
                      .m = &m, .rcpt = numbers, .count = 2, .now = 1764000100, .until = 1764400000};
   bounce_write(&out, &b, &eightbit);
   check_report(bytes_sa(&out));
