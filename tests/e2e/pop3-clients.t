@@ -156,6 +156,8 @@ done
 diag "$partly of 6 kills fell into the middle of the removal"
 
 # --- 100,000 messages
+case $BIN in *san*) skip 6 "a session may not have the memory that sanitizers need" ;;
+*)
 python3 - "$box/new" <<'PY'
 import os, sys
 new = sys.argv[1]
@@ -186,6 +188,7 @@ printf 'UIDL\r\nRETR 99999\r\nDELE 100000\r\nQUIT\r\n' >"$T/use"
 is "$(tr -d '\r' <"$T/big" | sed -n '100002p')" "100000 1700099999.M49999P17231.mail.example.test,S=20,W=22" "… UIDL in the order of their times"
 like "$(tail -n 5 "$T/big" | tr -d '\r\n')" 'message\.\+OK Will be deleted at QUIT\+OK Good bye' "… RETR, DELE"
 is "$(find "$box" -type f | wc -l)" 99999 "… one was deleted"
+;; esac
 
 is "$(grep -ac '^0 ' "$H/log")" 0 "the error log is empty"
 ended=$(grep -ac 'PO002I' "$H/log")

@@ -48,7 +48,9 @@ exec 5<>"/dev/tcp/127.0.0.1/${pop3s[a]}" 6<>"/dev/tcp/127.0.0.1/${pop3[a]}" 7<>"
 printf 'USER taro\r\nPASS geheim\r\n' >&6
 wait_for 5 grep -q 'PO101I\|AU001I' "$T"/a/log/pop3/current
 python3 tests/e2e/security.py "$T/a" >"$T/said"
-ok $? "every process is as doc/security.md says" || diag "$(head -n 20 "$T/said")"
+held=$?
+case $BIN in *san*) skip 1 "with sanitizers there is no seccomp filter" ;;
+*) ok $held "every process is as doc/security.md says" || diag "$(head -n 20 "$T/said")" ;; esac
 like "$(tail -n 1 "$T/said")" '^17 programs' "of all programs"
 mkdir -p "$T/other/doc" && cp -r conf "$T/other/" && cp doc/security.* "$T/other/doc/"
 sed -i 's/^| `smtp-recv` | wiz98-receive | `run/| `smtp-recv` | wiz98-pop | `mail`, `run/; s/^\(| `queue-run`.*\) no |$/\1 yes |/' "$T/other/doc/security.md"
