@@ -1,20 +1,8 @@
 #!/bin/bash
-# The commands of doc/install.*.md, as they stand there, on a machine of its own: /usr/local, /etc and /var/wiz98 are copies
-# that vanish, the ports are the usual ones of a network where nobody else is.  systemd is not: its unit's own command line
-# stands for "systemctl enable --now wiz98".
-if [ -z "${WIZ98_ALONE:-}" ] && [ "$(id -u)" = 0 ] && unshare --net true 2>/dev/null; then
-  WIZ98_ALONE=1 exec unshare --net bash "$0"
-fi
-. tests/roles.sh
-case $BIN in *san*) skip_all "the product's build is installed" ;; esac
-[ -n "${WIZ98_ALONE:-}" ] || skip_all "no network namespaces here"
+# The commands of doc/install.*.md, as they stand there, on a machine of its own.  systemd is not there: its unit's own command
+# line stands for "systemctl enable --now wiz98".
+. tests/alone.sh
 plan 16
-ip link set lo up
-mkdir "$T/over/local" "$T/over/local.work" "$T/over/wiz98"
-mount -t overlay overlay -o "lowerdir=/usr/local,upperdir=$T/over/local,workdir=$T/over/local.work" /usr/local || exit 1
-mkdir -p /var/wiz98 && mount -t tmpfs -o mode=755 tmpfs /var/wiz98 || exit 1
-defer umount /var/wiz98
-export PATH=/usr/local/bin:$PATH
 
 block() { awk -v name="$2" '$0 == "<!-- " name " -->" {on = 1; next} on && /^```/ {if (seen++) exit; next} on' "doc/install.$1.md"; }
 run() { bash -e -o pipefail -x -c "$(block en "$1")" >"$T/$1" 2>&1; }
