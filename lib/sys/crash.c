@@ -28,7 +28,6 @@ enum { BEGUN = 1, WRITTEN = 2, ENDING = 3 };
 
 static struct log_line line;
 static struct trace trace;
-static int direct = -1;
 static void *volatile nowhere;
 static char stack[STACK_BYTES] __attribute__((aligned(16)));
 
@@ -141,7 +140,7 @@ static void put_stamp(char stamp[27]) {
   stamp[25] = ' ';
 }
 
-void crash_keep_direct(void) { direct = open(CRASH_DIRECT, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600); }
+static int open_direct(void) { return open(CRASH_DIRECT, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600); }
 
 /* Whether multilog reads what goes to descriptor 2. */
 static bool is_logged(void) {
@@ -152,8 +151,7 @@ static bool is_logged(void) {
 static void write_direct(void) {
   char stamp[27];
   struct stat st;
-  if (direct < 0)
-    crash_keep_direct();
+  int direct = open_direct();
   if (direct < 0 || fstat(direct, &st) || !S_ISREG(st.st_mode) || st.st_size > CRASH_DIRECT_MAX)
     return;
   put_stamp(stamp);

@@ -18,6 +18,5 @@
 enum { CRASH_DIRECT_MAX = 1 << 18 };
 
 void crash_catch(void);
-void crash_keep_direct(void);   /* opens crash/direct now, for a command that is going to confine itself; the directory is the home */
 
 #endif

@@ -7,7 +7,7 @@ case $BIN in *san*) skip_all "with sanitizers there are no records" ;; esac
 make -s -j2 takeover >"$T/make" 2>&1 || { cat "$T/make"; echo "Bail out! make takeover"; exit 1; }
 cp build/takeover/* "$BIN/"
 export BIN
-plan 43
+plan 41
 instance a example.test --user taro:geheim --user hanako:geheim || exit 1
 H=$T/a
 printf 'Subject: x\n\nthe words of a mail\n' >"$T/m"
@@ -38,14 +38,15 @@ like "$line" ' ids=([A-Z]{2}[0-9]{3}[IWE],)*SM[0-9]{3}I' "and what was reported 
 is "$(grep -c "CR101E program=smtp-recv" "$H/log/error/current")" "$(record | grep -c program=smtp-recv)" "one line each in the error log"
 is "$(stat -c %U "$H/crash/current")" wiz98-log "written by the role of logs alone"
 
-crash pop3-serve null call >"$T/said"
-crash pop3-session null overflow call >>"$T/said"
-crash queue-put null abort call >>"$T/said"
+long=${WIZ98_LONG:+yes}
+crash pop3-serve null ${long:+call overflow} >"$T/said"
+crash pop3-session overflow ${long:+null call} >>"$T/said"
+crash queue-put abort ${long:+null call} >>"$T/said"
 crash tls-serve null >>"$T/said"
-crash remote-send null overflow >>"$T/said"
+crash remote-send overflow ${long:+null} >>"$T/said"
 crash remote-tls call >>"$T/said"
-is "$(grep -c ' ended$' "$T/said")" 12 "the others that strangers reach" || diag "$(cat "$T/said")"
-for want in 'pop3-serve SIGSEGV' 'pop3-serve SIGSYS .*call=sethostname' 'pop3-session .*stack=overflow' 'pop3-session SIGSYS' 'queue-put SIGABRT' 'tls-serve SIGSEGV' 'remote-send .*stack=overflow' 'remote-send SIGSYS .*call=sethostname'; do
+is "$(grep -c ' ended$' "$T/said")" $([ "$long" ] && echo 13 || echo 6) "the others that strangers reach" || diag "$(cat "$T/said")"
+for want in 'pop3-serve SIGSEGV' 'pop3-session .*stack=overflow' 'queue-put SIGABRT' 'tls-serve SIGSEGV' 'remote-send .*stack=overflow' 'remote-send SIGSYS .*call=sethostname'; do
   wait_for 5 has ${want%% *} "${want#* }" || wait_for 1 eval "record | grep -qE 'program=${want%% *} ${want#* }'"
   ok $? "a record: $want" || diag "$(record | grep "${want%% *}")"
 done
@@ -66,7 +67,7 @@ for service in auth tls queue token submit smtp pop3; do wait_for 30 is_up $serv
 
 # --- the others
 printf 'EHLO x\r\nMAIL FROM:<x@example.org>\r\nRCPT TO:<hanako@example.test>\r\nDATA\r\nSubject: y\r\n\r\ny\r\n.\r\nQUIT\r\n' >&7
-like "$(timeout 20 cat <&7)" '250 2.0.0 Ok[^\n]*221|250 2.[0-9].0 [^5]*221 ' "the conversation that was open goes on, to its end"
+like "$(timeout 20 cat <&7)" '250 2.0.0 Accepted.*221 2' "the conversation that was open goes on, to its end"
 send "${smtp[a]}" x@example.org hanako@example.test "$T/m"
 ok $? "a new one begins"
 wait_for 40 arrived "${pop3[a]}" hanako geheim 3

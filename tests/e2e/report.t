@@ -33,7 +33,7 @@ echo "smtp3.else.test ${people[8]} ${secrets[4]}" >>"$H/conf/credentials"
 # --- mail that waits, fails, is refused
 printf 'Subject: x\n\nbody of the mail\n' >"$T/mail"
 send "${smtp[a]}" "${people[4]}@away.test" "${people[0]}@a.test" "$T/mail"
-printf 'Subject: x\n\nbody of the mail\n' | "$BIN/queue-put" --home "$H" -f "${people[1]}@a.test" "${people[6]}@else.test" 2>"$T/log"
+printf 'Subject: x\n\nbody of the mail\n' | "$BIN/queue-put" --home "$H" -f "${people[1]}@a.test" "${people[6]}@else.test" 2>"$T/log" >/dev/null
 smtp_say "${smtp[a]}" "EHLO x" "MAIL FROM:<\"${people[9]} q\"@away.test>" "RCPT TO:<${people[6]}@else.test>" >/dev/null
 pop_say "${pop3[a]}" "${people[0]}" "${secrets[5]}" STAT >/dev/null
 wait_for 20 grep -q "to=${people[6]}@else.test" "$H/log/queue/current" "$H/log/error/current"
