@@ -81,8 +81,10 @@ static unsigned destination_limit(const struct schedule *s, const struct schedul
   return d->class == JOB_REMOTE ? s->limits.destination_max : s->limits.class_max[d->class];
 }
 
+static bool is_doubtful(const struct schedule_destination *d) { return d->class == JOB_REMOTE && d->attempts; }
+
 static void ring_add(struct schedule *s, struct schedule_destination *d) {
-  struct schedule_destination **last = &s->ring[d->class];
+  struct schedule_destination **last = is_doubtful(d) ? &s->doubtful : &s->ring[d->class];
   if (d->in_ring)
     return;
   d->turn = *last ? (*last)->turn : d;
@@ -93,11 +95,11 @@ static void ring_add(struct schedule *s, struct schedule_destination *d) {
 }
 
 /* Takes out the one whose turn it is. */
-static struct schedule_destination *ring_take(struct schedule *s, enum job_class class) {
-  struct schedule_destination *last = s->ring[class], *d = last->turn;
+static struct schedule_destination *ring_take(struct schedule_destination **ring) {
+  struct schedule_destination *last = *ring, *d = last->turn;
   last->turn = d->turn;
   if (d == last)
-    s->ring[class] = NULL;
+    *ring = NULL;
   d->in_ring = false;
   return d;
 }
@@ -222,9 +224,21 @@ static bool wake_resting(struct schedule *s, int64_t now, struct schedule_destin
   return false;
 }
 
-static bool take_job(struct schedule *s, enum job_class class, int64_t now, struct schedule_entry **e, struct schedule_destination **d) {
-  while (s->ring[class] && s->jobs[class] < s->limits.class_max[class]) {
-    *d = ring_take(s, class);
+static bool has_room(const struct schedule *s, enum job_class class, bool doubtful) {
+  unsigned max = s->limits.class_max[class];
+  return s->jobs[class] < max && (!doubtful || s->probes < max - max / 4);
+}
+
+static void count_job(struct schedule *s, struct schedule_destination *d) {
+  d->jobs++;
+  s->jobs[d->class]++;
+  d->probes += is_doubtful(d);
+  s->probes += is_doubtful(d);
+}
+
+static bool take_from(struct schedule *s, struct schedule_destination **ring, enum job_class class, int64_t now, struct schedule_entry **e, struct schedule_destination **d) {
+  while (*ring && has_room(s, class, ring == &s->doubtful)) {
+    *d = ring_take(ring);
     struct schedule_wait *w = line_head(*d);
     if (!w || (*d)->until > now || (*d)->jobs >= destination_limit(s, *d)) {   /* it may have failed since it joined the ring */
       forget_if_idle(s, *d);
@@ -232,15 +246,22 @@ static bool take_job(struct schedule *s, enum job_class class, int64_t now, stru
     }
     *e = w->entry;
     leave_entry(w);
-    (*d)->jobs++;
+    count_job(s, *d);
     (*e)->jobs++;
-    s->jobs[class]++;
     heap_remove(&s->entries, &(*e)->node);
     if (line_head(*d) && (*d)->jobs < destination_limit(s, *d))
       ring_add(s, *d);
     return true;
   }
   return false;
+}
+
+static bool take_job(struct schedule *s, enum job_class class, int64_t now, struct schedule_entry **e, struct schedule_destination **d) {
+  if (class != JOB_REMOTE)
+    return take_from(s, &s->ring[class], class, now, e, d);
+  s->doubtful_next = !s->doubtful_next;
+  struct schedule_destination **first = s->doubtful_next ? &s->ring[class] : &s->doubtful, **second = s->doubtful_next ? &s->doubtful : &s->ring[class];
+  return take_from(s, first, class, now, e, d) || take_from(s, second, class, now, e, d);
 }
 
 enum schedule_action schedule_next(struct schedule *s, int64_t now, struct schedule_entry **e, struct schedule_destination **d) {
@@ -281,6 +302,10 @@ void schedule_reached(struct schedule_destination *d) {
 void schedule_ended(struct schedule *s, struct schedule_entry *e, struct schedule_destination *d, int64_t now) {
   s->jobs[d->class]--;
   d->jobs--;
+  if (d->probes) {
+    d->probes--;
+    s->probes--;
+  }
   if (!--e->jobs)
     heap_put(&s->entries, &e->node, now);
   settle(s, d, now);

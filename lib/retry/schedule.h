@@ -5,7 +5,8 @@
  *   add ─► (time comes) ─► LOOK ─► looked, need… ─► (a place is free) ─► SEND ─► ended ─► LOOK … ─► remove
  *
  * A destination that failed as a whole waits until its time, then gets one job (a probe); what else waits for it stays
- * in its line, unopened.  Lines are served in turn, so a long one holds up nobody. */
+ * in its line, unopened.  Lines are served in turn, so a long one holds up nobody.  Destinations that failed the last time get
+ * at most three quarters of the remote jobs, so that many slow ones hold up nobody either. */
 #ifndef RETRY_SCHEDULE_H
 #define RETRY_SCHEDULE_H
 
@@ -35,6 +36,7 @@ struct schedule_destination {
   char *name;
   enum job_class class;
   unsigned jobs, attempts;          /* attempts: failures in a row */
+  unsigned probes;                  /* jobs that began after a failure */
   int64_t until;
   struct schedule_wait *first, *last;
   struct schedule_destination *turn;  /* next in the ring of those that may get a job */
@@ -53,6 +55,9 @@ struct schedule {
   void *by_id, *by_name;            /* tsearch(3) trees */
   unsigned jobs[JOB_CLASSES];
   struct schedule_destination *ring[JOB_CLASSES];   /* the last served; ring->turn is next */
+  struct schedule_destination *doubtful;            /* likewise: the remote ones that failed the last time */
+  bool doubtful_next;               /* whose turn it is, of both remote rings */
+  unsigned probes;
   struct schedule_destination *forgotten;
   size_t count;                     /* messages known */
 };

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "retry/delay.h"
 #include "retry/schedule.h"
@@ -194,6 +195,51 @@ static void failure_loses_the_turn(void **state) {
   schedule_free(&s);
 }
 
+/* Jobs at once, destinations that failed the last time, destinations that did not: how many of each are sent to. */
+static void slow_ones_leave_room(void **state) {
+  static const struct { unsigned max; int failed, well, want_failed, want_well; } rows[] = {
+      {20, 30, 0, 15, 0}, {20, 30, 30, 10, 10}, {20, 30, 3, 15, 3}, {20, 5, 30, 5, 15}, {20, 0, 30, 0, 20}, {4, 9, 9, 2, 2}, {4, 9, 0, 3, 0}, {3, 9, 0, 3, 0}, {1, 9, 0, 1, 0}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct schedule s = {.limits = {{2, rows[i].max, 1}, 5, 60, 7200}};
+    struct schedule_entry *e;
+    struct schedule_destination *d;
+    int sent[2] = {0}, n = 0;
+    char name[60];
+    for (int k = 0; k < rows[i].failed + rows[i].well; k++) {
+      snprintf(name, sizeof name, "%d", k);
+      schedule_add(&s, name, 10);
+      snprintf(name, sizeof name, "%c%d.example", k < rows[i].failed ? 'f' : 'w', k);
+      if (k < rows[i].failed)
+        schedule_rest(&s, schedule_destination(&s, JOB_REMOTE, name), 5, 1);
+    }
+    for (; schedule_next(&s, 10, &e, &d) == SCHEDULE_LOOK; n++) {   /* all are looked at before one is sent */
+      s.limits.class_max[JOB_REMOTE] = 0;
+      schedule_looked(&s, e, INT64_MAX);
+      snprintf(name, sizeof name, "%c%s.example", atoi(e->id) < rows[i].failed ? 'f' : 'w', e->id);
+      schedule_need(&s, e, JOB_REMOTE, name);
+    }
+    s.limits.class_max[JOB_REMOTE] = rows[i].max;
+    while (schedule_next(&s, 10, &e, &d) == SCHEDULE_SEND)
+      sent[*d->name == 'w']++;
+    if (n != rows[i].failed + rows[i].well || sent[0] != rows[i].want_failed || sent[1] != rows[i].want_well)
+      fail_msg("row %zu: looked at %d, sent to %d that failed, %d that did not", i, n, sent[0], sent[1]);
+    while (s.probes) {                    /* places come free again */
+      struct schedule_destination *done = NULL;
+      for (int k = 0; k < rows[i].failed && !done; k++) {
+        snprintf(name, sizeof name, "f%d.example", k);
+        done = schedule_destination(&s, JOB_REMOTE, name);
+        done = done->jobs ? done : NULL;
+      }
+      snprintf(name, sizeof name, "%d", atoi(done->name + 1));
+      schedule_reached(done);
+      schedule_ended(&s, schedule_find(&s, name), done, 11);
+    }
+    assert_int_equal(s.jobs[JOB_REMOTE], sent[1]);
+    schedule_free(&s);
+  }
+}
+
 static void forgetting(void **state) {
   struct schedule s = {.limits = limits};
   struct schedule_entry *e;
@@ -231,7 +277,7 @@ static void wishes(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(delays), cmocka_unit_test(heaps), cmocka_unit_test(one_message), cmocka_unit_test(limits_hold),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(delays), cmocka_unit_test(heaps), cmocka_unit_test(one_message), cmocka_unit_test(limits_hold), cmocka_unit_test(slow_ones_leave_room),
                                      cmocka_unit_test(dead_destination), cmocka_unit_test(failure_loses_the_turn), cmocka_unit_test(forgetting), cmocka_unit_test(wishes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
