@@ -73,7 +73,7 @@ const struct phrase classify_phrases[] = {
    "aligned with either|must pass either spf|unauthenticated email|unauthenticated mail|mi spf|mi dma"},
   {CAUSE_SYSTEM_ERROR, ANY,
    "server configuration problem|mail system full|message expired|delivery time expired|no such file|cannot write|"
-   "temporarily rejected message"},
+   "temporarily rejected message|unknown error|unknown mailer error|unknown failure|create output"},
   {CAUSE_PROTOCOL_ERROR, ANY,
    "no recipients * specified|no recipient specified|rcpt first|pipelining|command is disabled|command disabled|"
    "command line too long|command too long|syntax rcpt|syntax mail|syntax helo|syntax ehlo|helo requires|ehlo requires|"
@@ -81,9 +81,10 @@ const struct phrase classify_phrases[] = {
   {CAUSE_VIRUS, ANY, "virus or spam"},
   {CAUSE_USER_UNKNOWN, ANY,
    "user unknown in * table|handle mail for that user|may not exist|inactive email address|mail not.local.user|"
-   "not listed in"},
+   "not listed in|recipient address rejected unverified|recipient address rejected undeliverable|"
+   "recipient verification failed|recipient verify failed"},
   {CAUSE_MAILBOX_DISABLED, ANY,
-   "account locked|enable receiving|destinataire * bloque|compte * bloque|account is not allowed"},
+   "account locked|incoming * suspended|enable receiving|destinataire * bloque|compte * bloque|account is not allowed"},
   {CAUSE_POLICY, ANY,
    "anti spoofing|spoofing policy|potential security issue|presents a potential|illegal attachment|"
    "recipient preferences|user reject |user refuse|due to user rules|refuse to receive|refuses to receive|"
@@ -94,10 +95,11 @@ const struct phrase classify_phrases[] = {
    "recipients policy|sender not in allowed|allowed senders|from that country|from your country|geographic|geolocation|"
    "by destination domain|sender was not authenticated|delivery restriction|not authenticated for|"
    "multi recipient bounce|receiver denied|recipient denied|want your mail|does not want|doesnt want|von bestimmten|"
-   "known senders|specific senders|recipient not authorized"},
+   "known senders|specific senders|recipient not authorized|rejected block rcpt|as dangerous|"
+   "are dangerous|is dangerous|refused to accept your|legitimate bounces|rejected by recipients"},
   {CAUSE_MAIL_LOOP, ANY,
-   "hop count|too many hops|mail loop|too many received|received * headers * exceed|received headers exceed|loop count|"
-   "loopback|configured in a loop"},
+   "loop detection|hop count|too many hops|mail loop|too many received|received * headers * exceed|received headers exceed|"
+   "loop count|loopback|configured in a loop"},
   {CAUSE_MALFORMED_MESSAGE, ANY,
    "line too long|duplicate header|rfcmessagenoncompliant|message header size|header size exceeds maximum|"
    "headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
@@ -106,7 +108,11 @@ const struct phrase classify_phrases[] = {
    "unnecessary base64|bare lf|bare line|bare newline|bare cr |line is too long|line length|line limit|too many mime|"
    "parse message|parse header|dt sum"},
   {CAUSE_REVERSE_DNS, ANY, "fix reverse|ip name lookup failed|ptr * required|rtr rd|dns nr|rp rdn|mi nhd|dns check"},
-  {CAUSE_BLOCKED, ANY, "identified as * spammer|poor reputation|one or more recipients blocked"},
+  {CAUSE_BLOCKED, ANY,
+   "identified as * spammer|poor reputation|one or more recipients blocked|spam sender|spam source|source of spam|"
+   "dictionary attack|harvest attack|directory harvest|list rbl |list rbl.|list dnsbl|sender ip * LIST|"
+   "senders ip * LIST|sending ip * LIST|block for spam|ip based|rejected ers |from this range|your ip is generating|"
+   "your ip is sending|ts01 |ts02 |ts03 "},
   {CAUSE_RELAY_DENIED, ANY,
    "relaying|credentials for relay|mail relay denied|relay access denied|unauthorized relay|relay traffic|"
    "permitted to relay|relay through|local user only|unable to relay|relay not permitted|not allowed to relay|"
@@ -114,13 +120,16 @@ const struct phrase classify_phrases[] = {
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
    "requires authentication|turn on smtp auth|authentication is required|without authentication|smtp authentication|"
    "failed authentication|password transition|encryption needed"},
+  {CAUSE_ADDRESS_SYNTAX, ANY, "need fully qualified address|need fully qualified email"},
+  {CAUSE_DOMAIN_BAD, ANY, "rejected no domain|mx do not point|mx does not point"},
   {CAUSE_SENDER_REJECTED, ANY,
-   "mail sending denied|sender address rejected|sender domain listed|sender * is blacklisted|"
+   "mail sending denied|sending for this account|sender address rejected|sender domain listed|sender * is blacklisted|"
    "sender * has been blacklisted|sender blacklisted|sender is in * black|sender is on * black|sender black|"
    "sending account|send from this address|sender address must|unregistered domain|spam abuse detected|"
    "sender is * blocklist|your email address has been blacklisted|purported responsible|batv|backscatter|unsigned dsn|"
    "badmailfrom|from this sender|sender identity|verified sender|permissions to send as|send as this|"
-   "address is not liked|different than the sender|not verified|dns mx or|mx or a |mi imf|mi spb|wm blu|null sender"},
+   "address is not liked|different than the sender|not verified|dns mx or|mx or a |mi imf|mi spb|wm blu|null sender|"
+   "rejected block sender|rejected block send er|domain * banned"},
   {CAUSE_MAILBOX_FULL, ANY, "mailbox is full"},
   {CAUSE_USER_UNKNOWN, ANY,
    "WHO GONE or |WHO GONE oder|WHO GONE ou |WHO GONE o |WHO not exist or |WHO is GONE or |GONE WHO or "},
@@ -131,10 +140,11 @@ const struct phrase classify_phrases[] = {
    "a problem occurred * postmaster|connections not accepted from|accepting mail from your ip|mail from your ip|"
    "client host rejected blocked|confirm this mail server|server requires confirmation|listed as abusive|"
    "use the smtp server of your isp|unwanted messages have been sent|refused see|not allowed to send mail from|"
-   "you are not allowed to send|invalid ip for sending|unknown rcpt to addresses from|rtr bb|rtr du|rtr sc|rtr bl|"
+   "you are not allowed to send|invalid ip |unknown rcpt to addresses from|rtr bb|rtr du|rtr sc|rtr bl|"
    "rtr ge|rly bl|rly ir|con b1|hl rep|hl mep|hl ihu|hl ipb|wm bli|dt rbl|sending activity|denial of service"},
   {CAUSE_RATE_LIMITED, ANY,
-   "frequency limited|too many errors from|credits exceeded|unusual rate of mail|blocked temporarily * too many|"
+   "frequency limited|queue quota|hourly quota|hourly limit|too many errors from|credits exceeded|unusual rate of mail|"
+   "blocked temporarily * too many|"
    "too many unrecognized|aup in 13|aup in 14|aup cxcnct|aup cxmxrt|retrying too fast|try again slower|"
    "MANY * connection|MANY * session|connection slots|out of connection|maximum connection|max connection|"
    "connections reached|dyn t|rly b1|rly b2|rly b3|hl icc|hl ifc|mi cel|mi dmc|mi ccl|rp drc|rp ccl|mi sfq|rp qrc|"
@@ -155,7 +165,7 @@ const struct phrase classify_phrases[] = {
    "loops back to|mailschleife|looping message|message looping"},
   /* what is in the message */
   {CAUSE_VIRUS, ANY,
-   "virus|malware|worm |worm.|trojan|infected|clamav|eicar|potentially executable attachment|malicious"},
+   "virus|viral|malware|worm |worm.|trojan|infected|clamav|eicar|potentially executable attachment|malicious"},
   /* the way back to our address's name, and the name that we say */
   {CAUSE_REVERSE_DNS, ANY,
    "ptr record|ptr |dns ptr|no ptr|pointer ptr|fcrdns|rdns|reverse dns|reverse lookup|reverse map|reverse host|"
@@ -163,7 +173,8 @@ const struct phrase classify_phrases[] = {
    "reverse record|find your hostname|find your reverse|unresolvable relay host name|ip name lookup failed|"
    "ip name possibly forged|resolve your ip|resolve ip address to|ip must resolve|cannot resolve your address|"
    "all hosts without dns|rückwärtsauflösung|forward dns entry|mismatches client ip|unverifyable sending|aup cxdns|"
-   "aup in 11|helo command rejected|helo rejected|helo invalid|invalid helo|bad helo|helo * not found|helo name|"
+   "aup in 11|helo command rejected|helo rejected|helo ehlo rejected|ehlo invalid|helo invalid|invalid helo|bad helo|"
+   "helo * not found|helo name|"
    "your helo|helo * dns|helo * resolve|ehlo * resolve|ehlo command rejected|invalid ehlo|hostname * resolve"},
   /* who the sender's domain lets send */
   {CAUSE_SPF_DKIM_DMARC, ANY,
@@ -254,7 +265,7 @@ const struct phrase classify_phrases[] = {
    "sender * does not exist|SENDER blocked|SENDER * has no|sender * must exist|envelope blocked|invalid SENDER|"
    "unknown SENDER|blocked sender|bad SENDER|unverified sender|bad from|not owned by user|send as |"
    "from domain is invalid|mail from * not exist|mail from is|mail from invalid|unresolvable rfc|unresolvable from|"
-   "unresolvable sender|rejected by recipients|emetteur|absender|message that you send|bogus mail from|"
+   "unresolvable sender|emetteur|absender|message that you send|bogus mail from|"
    "address is not verified|sending this from a different|verify failed|verification failed|callout|callback|"
    "no third party dsn|valid address filter|different address or alias|emails from this|mailfrom failed|sender email|"
    "sender mailbox|fake sender|empty sender|null sender|empty envelope|domain of sender|sending domain"},
