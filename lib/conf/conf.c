@@ -24,6 +24,16 @@ bool conf_get(const struct conf *c, char kind, struct bytes name, struct bytes *
   return true;
 }
 
+void conf_each(const struct conf *c, char kind, void (*each)(void *data, struct bytes name, struct bytes value), void *data) {
+  struct cdb cdb = c->cdb;
+  uint32 at;
+  for (int more = cdb_firstkey(&cdb, &at); more == 1; more = cdb_nextkey(&cdb, &at)) {
+    struct bytes key = bytes_of(cdb.map + cdb_keypos(&cdb), cdb_keylen(&cdb)), value = bytes_of(cdb.map + cdb_datapos(&cdb), cdb_datalen(&cdb));
+    if (key.n >= 2 && key.s[0] == kind && key.s[1] == ':')
+      each(data, bytes_of(key.s + 2, key.n - 2), value);
+  }
+}
+
 struct bytes conf_text(const struct conf *c, enum setting s) {
   struct bytes value = {"", 0};
   conf_get(c, 's', bytes_str(names[s]), &value);

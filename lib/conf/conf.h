@@ -47,6 +47,8 @@ void conf_close(struct conf *c);
 struct bytes conf_hostname(const struct conf *c, stralloc *scratch);
 /* VALUE points into the mapped file and is good until conf_close. */
 bool conf_get(const struct conf *c, char kind, struct bytes name, struct bytes *value);
+/* Calls EACH for every key of KIND, in the order of the definition files. */
+void conf_each(const struct conf *c, char kind, void (*each)(void *data, struct bytes name, struct bytes value), void *data);
 struct bytes conf_text(const struct conf *c, enum setting s);
 long conf_number(const struct conf *c, enum setting s);    /* type number, size, duration, on/off, port */
 

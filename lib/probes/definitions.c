@@ -44,26 +44,23 @@ void probe_programs(struct probe *p) {
 
 /* --- definition files --- */
 
+/* A file that is not there, or empty, is of version 1. */
 void probe_version(struct probe *p) {
   stralloc text = {0};
-  uint64_t version;
-  if (fd_slurp("conf/version", 100, &text)) {
-    if (errno == ENOENT)
-      probe_find(p, CHECK_FAIL, CF101E_file_missing, "file=conf/version");
-    else
-      probe_unreadable(p, "conf/version");
-  } else {
-    struct bytes rest = bytes_sa(&text), line;
-    bool good = bytes_cut(&rest, '\n', &line) && bytes_u64(bytes_trim(line), &version);
-    if (!good)
-      probe_find(p, CHECK_FAIL, DC713E_other_version, "file=conf/version version=%.*s program=%d", (int)text.len, text.s, CONF_SET_VERSION);
-    else if (version > CONF_SET_VERSION)
-      probe_find(p, CHECK_FAIL, DC714E_newer_version, "file=conf/version version=%llu program=%d", (unsigned long long)version, CONF_SET_VERSION);
-    else if (version < CONF_SET_VERSION)
-      probe_find(p, CHECK_FAIL, DC713E_other_version, "file=conf/version version=%llu program=%d", (unsigned long long)version, CONF_SET_VERSION);
-    else
-      probe_good(p, "file=conf/version version=%llu", (unsigned long long)version);
-  }
+  uint64_t version = 1;
+  struct bytes rest, line = {"", 0};
+  bool missing = fd_slurp("conf/version", 100, &text);
+  rest = bytes_sa(&text);
+  if (missing && errno != ENOENT)
+    probe_unreadable(p, "conf/version");
+  else if (!missing && bytes_cut(&rest, '\n', &line) && bytes_trim(line).n && !bytes_u64(bytes_trim(line), &version))
+    probe_good(p, "file=conf/version version=unreadable");       /* the next check names the line */
+  else if (version > CONF_SET_VERSION)
+    probe_find(p, CHECK_FAIL, CF111E_version_newer, "file=conf/version version=%llu program=%d", (unsigned long long)version, CONF_SET_VERSION);
+  else if (version < CONF_SET_VERSION)
+    probe_find(p, CHECK_FAIL, CF113E_version_older, "file=conf/version version=%llu program=%d", (unsigned long long)version, CONF_SET_VERSION);
+  else
+    probe_good(p, "file=conf/version version=%llu", (unsigned long long)version);
   stralloc_free(&text);
 }
 

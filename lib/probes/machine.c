@@ -1,8 +1,10 @@
 /* Disks, owners, users: what the server stands on. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -156,4 +158,92 @@ void probe_roles(struct probe *p) {
   case ROLE_IN_FORCE: probe_good(p, "users=%d", ROLES - 1); break;
   }
   stralloc_free(&what);
+}
+
+/* --- clock, memory, mailboxes --- */
+
+enum { CLOCK_SLACK_S = 600, MEMORY_LOW_MB = 64, MEMORY_OUT_MB = 16 };
+
+/* What was written here bears the time of then: if that lies ahead, the clock has gone back. */
+void probe_clock(struct probe *p) {
+  static const char *const files[] = {"run/conf/conf.cdb", "conf/settings", "conf/users", "log/smtp/current", "log/error/current", "log/queue/current", "run/svscan.pid"};
+  struct stat st;
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    if (!stat(files[i], &st) && st.st_mtim.tv_sec > p->now + CLOCK_SLACK_S)
+      probe_find(p, CHECK_FAIL, DC027E_clock_behind, "path=%s seconds=%lld", files[i], (long long)(st.st_mtim.tv_sec - p->now));
+  probe_good(p, "files=%zu", sizeof files / sizeof *files);
+}
+
+void probe_memory(struct probe *p) {
+  stralloc text = {0};
+  const char *at = NULL;
+  if (!fd_slurp("/proc/meminfo", 65536, &text))
+    at = strstr(sa_cstr(&text), "MemAvailable:");
+  long mb = at ? atol(at + 13) / 1024 : -1;
+  if (mb < 0)
+    probe_unreadable(p, "/proc/meminfo");
+  else if (mb < MEMORY_OUT_MB)
+    probe_find(p, CHECK_FAIL, DC028E_no_memory, "available_mb=%ld", mb);
+  else if (mb < MEMORY_LOW_MB)
+    probe_find(p, CHECK_WARN, DC029W_memory_low, "available_mb=%ld", mb);
+  else
+    probe_good(p, "available_mb=%ld", mb);
+  stralloc_free(&text);
+}
+
+static void judge_mailbox(struct probe *p, const char *box) {
+  static const char *const parts[] = {"", "/cur", "/new", "/tmp"};
+  char path[1024];
+  struct stat st, mail;
+  if (lstat(box, &st) && errno == ENOENT)
+    return;                          /* the first message makes it */
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    snprintf(path, sizeof path, "%s%s", box, parts[i]);
+    if (stat(path, &st) && (errno == EACCES || errno == EPERM))
+      probe_unreadable(p, path);
+    else if (stat(path, &st) || !S_ISDIR(st.st_mode))
+      probe_find(p, CHECK_FAIL, DC051E_mailbox_damaged, "path=%s is=%s", path, stat(path, &st) ? "missing" : "no_folder");
+    else if (!stat("mail", &mail) && st.st_uid != mail.st_uid)
+      probe_find(p, CHECK_FAIL, DC052E_mailbox_owner, "path=%s uid=%u should=%u", path, (unsigned)st.st_uid, (unsigned)mail.st_uid);
+  }
+}
+
+static void look_at_user(void *data, struct bytes name, struct bytes value) {
+  struct probe *p = data;
+  char box[800];
+  struct bytes path;
+  (void)name;
+  if (bytes_cut(&value, 0, &path)) {
+    snprintf(box, sizeof box, "%.*s", (int)path.n, path.s);
+    judge_mailbox(p, box);
+  }
+}
+
+void probe_mailboxes(struct probe *p) {
+  if (access("mail", R_OK | X_OK))
+    probe_unreadable(p, "mail");
+  else
+    conf_each(p->conf, 'u', look_at_user, p);
+  probe_good(p, "path=mail");
+}
+
+/* A mark that counts: it is younger than an hour (control/mark.h). */
+void probe_full(struct probe *p) {
+  DIR *d = opendir("run/full");
+  struct stat st;
+  char path[600];
+  unsigned n = 0;
+  if (!d) {
+    probe_unreadable(p, "run/full");
+    return;
+  }
+  for (struct dirent *e; (e = readdir(d));) {
+    snprintf(path, sizeof path, "run/full/%s", e->d_name);
+    if (*e->d_name == '.' || stat(path, &st) || p->now - st.st_mtim.tv_sec > 3600)
+      continue;
+    n++;
+    probe_find(p, CHECK_WARN, SM302E_mailbox_full, "user=%s", e->d_name);
+  }
+  closedir(d);
+  probe_good(p, "path=run/full marks=%u", n);
 }

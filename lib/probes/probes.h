@@ -25,6 +25,8 @@ void probe_find(struct probe *p, enum check_result result, enum message_id messa
 #define probe_good(p, ...) probe_find(p, CHECK_PASS, (enum message_id)0, __VA_ARGS__)
 /* CANNOT_TELL because of errno, after PATH: no permission, or another reason. */
 void probe_unreadable(struct probe *p, const char *path);
+/* For a row of ROLE_ROOT, before it listens to strangers: what the rows of ROLE_REMOTE are from the start. */
+void probe_confine(void);
 int probe_ms_left(const struct probe *p, int most);      /* at least 1, at most MOST */
 
 #define CHECK(name, ...) void probe_##name(struct probe *p);

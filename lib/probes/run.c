@@ -55,6 +55,11 @@ static bool hear(int fd, struct check_finding *f) {
 
 /* --- a child --- */
 
+void probe_confine(void) {
+  role_become(ROLE_REMOTE);
+  sandbox_enter(&sandbox_remote_send);
+}
+
 static noreturn void look(enum check c, int fd, int64_t end) {
   static struct probe p;
   report_level = -1;             /* what is found is told by the finding */
@@ -62,9 +67,10 @@ static noreturn void look(enum check c, int fd, int64_t end) {
   p.now = clock_unix();
   p.end = end;
   p.conf = generation_conf();
-  role_become(probes[c].role);
   if (probes[c].role == ROLE_REMOTE)
-    sandbox_enter(&sandbox_remote_send);   /* as what listens to strangers always is */
+    probe_confine();
+  else
+    role_become(probes[c].role);
   probes[c].look(&p);
   tell(fd, &p.finding);
   _exit(0);

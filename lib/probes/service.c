@@ -98,9 +98,9 @@ static void judge_service(struct probe *p, const char *name, const struct front_
     probe_find(p, CHECK_FAIL, DC413E_not_supervised, "service=%s last_words=%s", name, sa_cstr(&words));
   else if (!s->pid)
     probe_find(p, CHECK_FAIL, DC412E_service_down, "service=%s down_seconds=%lld restarts=%lu last_words=%s", name, seconds, restarts, sa_cstr(&words));
-  else if (a->quick >= QUICK_MANY || !front_state_is_up(s))
+  else if (!front_state_is_up(s))
     probe_find(p, CHECK_FAIL, DC414E_service_fails, "service=%s restarts=%lu quick=%lu last_words=%s", name, restarts, a->quick, sa_cstr(&words));
-  else if (restarts >= RESTARTS_MANY && seconds < SECONDS_SETTLED)
+  else if ((restarts >= RESTARTS_MANY || a->quick >= QUICK_MANY) && seconds < SECONDS_SETTLED)
     probe_find(p, CHECK_WARN, DC415W_service_restarts, "service=%s up_seconds=%lld restarts=%lu last_words=%s", name, seconds, restarts, sa_cstr(&words));
   else
     probe_good(p, "service=%s pid=%ld up_seconds=%lld restarts=%lu", name, (long)s->pid, seconds, restarts);

@@ -20,6 +20,8 @@ static void print(stralloc *out) {
 }
 
 static void tell(struct standing *s) {
+  if (s->quiet)
+    return;
   stralloc out = {0};
   for (size_t i = 0; i < s->found.count; i++) {
     const struct reputation_finding *f = &s->found.finding[i];
@@ -35,6 +37,8 @@ static void tell(struct standing *s) {
 static void tell_source(const struct standing *s, const struct ip *ip, const struct ip *seen, bool configured) {
   char text[IP_TEXT], other[IP_TEXT] = "";
   stralloc out = {0};
+  if (s->quiet)
+    return;
   ip_format(text, ip);
   if (seen)
     ip_format(other, seen);
@@ -137,9 +141,9 @@ static void add_target(struct net_reach *r, size_t *n, const struct ip *ip, uint
     r[(*n)++] = (struct net_reach){.ip = *ip, .port = port};
 }
 
-static int patience(const struct conf *c) {
-  long ms = conf_number(c, SET_remote_connect_timeout) * 1000;
-  return ms < STANDING_REACH_MS ? (int)ms : STANDING_REACH_MS;
+static int patience(const struct standing *s) {
+  long ms = conf_number(s->conf, SET_remote_connect_timeout) * 1000, most = s->reach_ms ? s->reach_ms : STANDING_REACH_MS;
+  return (int)(ms < most ? ms : most);
 }
 
 static void try_family(struct standing *s, const struct probe *p, size_t probes, int v6) {
@@ -153,7 +157,7 @@ static void try_family(struct standing *s, const struct probe *p, size_t probes,
     if (p[i].has_web[v6])
       add_target(reach, &n, &p[i].web[v6], CONTROL_PORT);
   }
-  net_reach(reach, n, route_source(s->conf, v6, &source), patience(s->conf));
+  net_reach(reach, n, route_source(s->conf, v6, &source), patience(s));
   for (size_t i = 0; i < n; i++)
     tried[i] = (struct reputation_reach){reach[i].ip, reach[i].port, reach[i].connected};
   reputation_port25(&s->found, tried, n);
@@ -168,8 +172,8 @@ static bool has_way(const struct standing *s, bool v6) {
 static bool uses_v6(const struct standing *s) { return conf_number(s->conf, SET_remote_ipv6) && has_way(s, true); }
 
 /* What is asked for, and in any case the great providers. */
-static size_t find_probes(struct probe *p, const struct bytes *domain, size_t count, bool v6) {
-  int64_t end = clock_ms() + STANDING_DNS_MS;
+static size_t find_probes(const struct standing *s, struct probe *p, const struct bytes *domain, size_t count, bool v6) {
+  int64_t end = clock_ms() + (s->dns_ms ? s->dns_ms : STANDING_DNS_MS);
   size_t n = 0;
   for (size_t i = 0; i < count && i < STANDING_DOMAINS_MAX; i++)
     find_probe(&p[n++], domain[i], v6, end);
@@ -194,7 +198,7 @@ void standing_port25(struct standing *s, const struct bytes *domain, size_t coun
     return;
   }
   bool v6 = uses_v6(s);
-  size_t n = find_probes(p, domain, count, v6);
+  size_t n = find_probes(s, p, domain, count, v6);
   if (!v6 || has_way(s, false))
     try_family(s, p, n, false);
   if (v6 && has_any(p, n, true))

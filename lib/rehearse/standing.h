@@ -15,6 +15,8 @@ struct standing {
   const struct conf *conf;
   struct bytes from;             /* the sender whose domain's SPF is asked; "": the null sender */
   bool json;
+  bool quiet;                    /* nothing is printed, FOUND keeps all */
+  int reach_ms, dns_ms;          /* the most that port 25 may take; 0: STANDING_REACH_MS, STANDING_DNS_MS */
   enum language lang;
   enum doctor_state worst;       /* of what was found */
   struct reputation found;       /* … and not yet printed */

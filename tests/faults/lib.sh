@@ -9,13 +9,17 @@
 #   healthy "text"                no FAIL, and the exit code is not 2
 #   result ID                     of the last run: PASS, WARN, FAIL or CANNOT-TELL;  field ID KEY: evidence, cause, remedy …
 #
+#   long CMD…                     CMD, with WIZ98_LONG=1 only
+#
 # Every fault is three checks, the others are one.  $H is the home of the instance (make_home), $DOCTOR what is run.
-if [ -z "${WIZ98_INSIDE:-}" ] && [ "$(id -u)" = 0 ] && unshare --mount --pid --fork --kill-child --mount-proc true 2>/dev/null; then
-  WIZ98_INSIDE=1 exec unshare --mount --pid --fork --kill-child --mount-proc bash "$0"
+if [ -z "${WIZ98_INSIDE:-}" ] && [ "$(id -u)" = 0 ] && unshare --net --mount --pid --fork --kill-child --mount-proc true 2>/dev/null; then
+  WIZ98_INSIDE=1 exec unshare --net --mount --pid --fork --kill-child --mount-proc bash "$0"
 fi
-[ -n "${T:-}" ] || . tests/lib.sh
+if [ -z "${T:-}" ]; then
+  [ -z "${WIZ98_INSIDE:-}" ] || ip link set lo up       # no network but this: what is said of the world is "cannot tell"
+  . tests/lib.sh
+fi
 . tests/e2e/lib.sh
-FAULTS=()
 
 make_home() { instance "$@" && H=${home[$1]}; }
 
@@ -37,7 +41,6 @@ PY
 }
 result() { ask_doctor "$1" result; }
 field() { ask_doctor "$1" "$2"; }
-explain_failure() { diag "exit code $DOCTOR_CODE"; diag "$(ask_doctor x explain 2>/dev/null | grep . || ask_doctor explain)"; diag "$(head -n 3 "$T/doctor.err")"; }
 
 fault() {
   local id=$1 text=$2 make=$3 undo=$4 got
@@ -68,6 +71,8 @@ warns() {
 }
 near() { eval "$2"; doctor; no_fail "$1: no FAIL"; eval "$3"; }
 healthy() { doctor; no_fail "$1: no FAIL"; }
+
+long() { [ -z "${WIZ98_LONG:-}" ] || "$@"; }
 
 svc() { printf '%s' "$2" >"$H/service/$1/supervise/control"; }
 has_state() { "$BIN/wiz98" status --home "$H" | grep -Eq "^$1 +$2"; }

@@ -29,9 +29,9 @@ fault D004 "a folder is gone" 'mv "$H/crash" "$T/crash"' 'mv "$T/crash" "$H/cras
 # --- programs, definition files ---
 fault D701 "daemontools are not installed" 'PATH_KEPT=$PATH; DOCTOR="env PATH=/nowhere $BIN/mail-doctor"' 'DOCTOR='
 fault D702 "the programs were moved" 'mv "$H/service/.bin" "$T/bin.kept"; ln -s /nowhere "$H/service/.bin"' 'rm "$H/service/.bin"; mv "$T/bin.kept" "$H/service/.bin"'
-fault D703 "definition files of another version" 'echo 1 >"$H/conf/version"' 'cp conf/samples/version "$H/conf/version"'
+fault D703 "definition files of another version" 'keep conf/version; echo 1 >"$H/conf/version"' 'restore conf/version'
 fault D704 "a typing error in the settings" 'keep conf/settings; echo "smtp_prot = 25" >>"$H/conf/settings"' 'restore conf/settings'
 warns D706 "a change that was not reloaded" 'keep conf/aliases; echo "sales@example.test: taro@example.test" >>"$H/conf/aliases"' 'restore conf/aliases'
 fault D705 "no configuration in force" 'mv "$H/run/conf" "$T/conf.kept"' 'mv "$T/conf.kept" "$H/run/conf"'
-faults "D703 D801" "two faults" 'echo 9 >"$H/conf/version"; echo x >"$H/spool/damaged/20261124x"' 'cp conf/samples/version "$H/conf/version"; rm "$H/spool/damaged/20261124x"'
+faults "D703 D801" "two faults" 'keep conf/version; echo 9 >"$H/conf/version"; echo x >"$H/spool/damaged/20261124x"' 'restore conf/version; rm "$H/spool/damaged/20261124x"'
 healthy "when all is undone"
