@@ -74,15 +74,15 @@ void probe_crashes(struct probe *p) {
 
 /* --- Q1: one address for all the world --- */
 
-struct peers { char ip[PEERS_MAX][IP_TEXT]; unsigned times[PEERS_MAX]; size_t n; char helo[NAMES_MAX][TEXT]; char of[NAMES_MAX][IP_TEXT]; size_t names; unsigned total; };
+struct peers { char ip[PEERS_MAX][IP_TEXT]; unsigned times[PEERS_MAX]; size_t n; char helo[NAMES_MAX][TEXT]; size_t of[NAMES_MAX]; size_t names; unsigned total; };
 
-static void note_name(struct peers *s, const char *ip, const char *helo) {
+static void note_name(struct peers *s, size_t peer, const char *helo) {
   for (size_t i = 0; i < s->names; i++)
-    if (!strcmp(s->helo[i], helo) && !strcmp(s->of[i], ip))
+    if (!strcmp(s->helo[i], helo) && s->of[i] == peer)
       return;
   if (s->names < NAMES_MAX) {
     snprintf(s->helo[s->names], TEXT, "%s", helo);
-    snprintf(s->of[s->names++], IP_TEXT, "%s", ip);
+    s->of[s->names++] = peer;
   }
 }
 
@@ -102,17 +102,17 @@ static void note_peer(void *data, int64_t time, struct log_reader *line) {
       s->times[i]++;
       s->total++;
       copy(name, &helo);
-      note_name(s, s->ip[i], name);
+      note_name(s, i, name);
     }
   }
   stralloc_free(&ip);
   stralloc_free(&helo);
 }
 
-static unsigned names_of(const struct peers *s, const char *ip) {
+static unsigned names_of(const struct peers *s, size_t peer) {
   unsigned n = 0;
   for (size_t i = 0; i < s->names; i++)
-    n += !strcmp(s->of[i], ip) && strchr(s->helo[i], '.') && s->helo[i][0] != '[';
+    n += s->of[i] == peer && strchr(s->helo[i], '.') && s->helo[i][0] != '[';
   return n;
 }
 
@@ -131,10 +131,10 @@ void probe_nat(struct probe *p) {
   }
   for (size_t i = 1; i < s.n; i++)
     best = s.times[i] > s.times[best] ? i : best;
-  bool one = s.total >= NAT_PEERS && s.times[best] * 100 >= s.total * NAT_PERCENT && names_of(&s, s.ip[best]) >= NAT_NAMES;
+  bool one = s.total >= NAT_PEERS && s.times[best] * 100 >= s.total * NAT_PERCENT && names_of(&s, best) >= NAT_NAMES;
   bool ours = one && ip_parse(&ip, bytes_str(s.ip[best])) && (reputation_is_private(&ip) || relay_is_listed(p->conf, &ip, &any, &prefix));
   if (ours)
-    probe_find(p, CHECK_FAIL, DC113E_one_address, "ip=%s messages=%u of=%u names=%u", s.ip[best], s.times[best], s.total, names_of(&s, s.ip[best]));
+    probe_find(p, CHECK_FAIL, DC113E_one_address, "ip=%s messages=%u of=%u names=%u", s.ip[best], s.times[best], s.total, names_of(&s, best));
   else
     probe_good(p, "path=log/smtp hours=24 messages=%u addresses=%zu most=%s", s.total, s.n, s.n ? s.ip[best] : "none");
 }

@@ -215,13 +215,15 @@ static void on_crash(int number, siginfo_t *info, void *context) {
 }
 
 #ifdef __SANITIZE_ADDRESS__
-void crash_catch(void) {}              /* it tells more */
+enum { SANITIZED = 1 };                /* it tells more */
 #else
+enum { SANITIZED = 0 };
+#endif
+
 void crash_catch(void) {
   struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
-  if (sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL))
+  if (SANITIZED || sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL))
     return;
   for (size_t i = 0; i < SIGNALS; i++)
     sigaction(signals[i].number, &action, NULL);
 }
-#endif

@@ -3,6 +3,7 @@
 # and removed by IMAP, and seen the same by our POP3.
 . tests/roles.sh
 [ -x /usr/lib/dovecot/imap ] || skip_all "dovecot-imapd is not installed"
+[ -n "${WIZ98_LONG:-}" ] || skip_all "it takes a minute: WIZ98_LONG=1"
 case $BIN in *san*) skip_all "Dovecot limits the memory of what it starts" ;; esac
 plan 26
 chmod 711 "$T"

@@ -9,7 +9,6 @@
 #   healthy "text"                no FAIL, and the exit code is not 2
 #   result ID                     of the last run: PASS, WARN, FAIL or CANNOT-TELL;  field ID KEY: evidence, cause, remedy …
 #
-#   long CMD…                     CMD, with WIZ98_LONG=1 only
 #
 # Every fault is three checks, the others are one.  $H is the home of the instance (make_home), $DOCTOR what is run.
 if [ -z "${WIZ98_INSIDE:-}" ] && [ "$(id -u)" = 0 ] && unshare --net --mount --pid --fork --kill-child --mount-proc true 2>/dev/null; then
@@ -72,7 +71,6 @@ warns() {
 near() { eval "$2"; doctor; no_fail "$1: no FAIL"; eval "$3"; }
 healthy() { doctor; no_fail "$1: no FAIL"; }
 
-long() { [ -z "${WIZ98_LONG:-}" ] || "$@"; }
 
 svc() { printf '%s' "$2" >"$H/service/$1/supervise/control"; }
 has_state() { "$BIN/wiz98" status --home "$H" | grep -Eq "^$1 +$2"; }
