@@ -2,6 +2,7 @@
 # wiz98 trace on a real server: delivered here, handed on, waiting, bounced, refused; what the spool and what the log knows.
 . tests/lib.sh
 . tests/e2e/lib.sh
+[ -n "${WIZ98_LONG:-}" ] || skip_all "it takes half a minute: WIZ98_LONG=1; tests/cli/mail-trace.t is the sample"
 plan 29
 
 peer() {
