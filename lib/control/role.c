@@ -115,15 +115,17 @@ void role_become(enum role r) {
 
 /* --- who asks --- */
 
+bool role_admits(uid_t uid, unsigned set) {
+  if (!uid || uid == geteuid())
+    return true;
+  for (int r = ROLE_ROOT + 1; r < ROLES; r++)
+    if (set & 1u << r && role_uid((enum role)r) == uid)
+      return true;
+  return false;
+}
+
 bool role_peer(int sock, unsigned set) {
   struct ucred who;
   socklen_t n = sizeof who;
-  if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &n))
-    return false;
-  if (!who.uid || who.uid == geteuid())
-    return true;
-  for (int r = ROLE_ROOT + 1; r < ROLES; r++)
-    if (set & 1u << r && role_uid((enum role)r) == who.uid)
-      return true;
-  return false;
+  return !getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &n) && role_admits(who.uid, set);
 }

@@ -37,9 +37,10 @@ gid_t role_gid(enum role r);
  * process where that fails. */
 void role_become(enum role r);
 
-/* Whether at the other end of the UNIX socket SOCK is root, our own user, or a role of SET (1u << ROLE_POP | …).
+/* Whether UID, or who is at the other end of the UNIX socket SOCK, is root, our own user, or a role of SET (1u << ROLE_POP | …).
  * role_prepare reads /etc/passwd beforehand, for who may not read it later. */
 void role_prepare(void);
+bool role_admits(uid_t uid, unsigned set);
 bool role_peer(int sock, unsigned set);
 
 #endif

@@ -2,7 +2,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include "addr/ip.h"
 #include "io/serve_pool.h"
@@ -59,21 +58,18 @@ static bool admit(stralloc *out, const struct pool_options *o, const struct endp
   return verdict == POOL_ALLOW;
 }
 
-bool pool_environment(stralloc *out, char ip[PEER_IP], const struct pool_options *o, int fd) {
-  struct sockaddr_storage from = {0}, here = {0};
-  socklen_t n = sizeof from;
+bool pool_environment(stralloc *out, char ip[PEER_IP], const struct pool_options *o, int fd, const struct sockaddr_storage *from) {
+  struct sockaddr_storage here = {0};
+  socklen_t n = sizeof here;
   struct endpoint remote, local;
   out->len = 0;
   *ip = 0;
-  if (getpeername(fd, (struct sockaddr *)&from, &n))
-    return false;    /* gone already */
-  if (from.ss_family == AF_UNIX) {
+  if (from->ss_family == AF_UNIX) {
     set(out, "PROTO", "UNIX");
     return true;
   }
-  n = sizeof here;
   getsockname(fd, (struct sockaddr *)&here, &n);
-  read_endpoint(&remote, &from, o->ipv6_only_form);
+  read_endpoint(&remote, from, o->ipv6_only_form);
   read_endpoint(&local, &here, o->ipv6_only_form);
   snprintf(ip, PEER_IP, "%.*s", PEER_IP - 1, remote.ip);
   set(out, "PROTO", remote.v6 ? "TCP6" : "TCP");
@@ -81,7 +77,5 @@ bool pool_environment(stralloc *out, char ip[PEER_IP], const struct pool_options
   set_endpoint(out, "REMOTE", &remote);
   if (o->local_name)
     set(out, "TCPLOCALHOST", o->local_name);
-  if (o->nodelay)
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
   return admit(out, o, &remote);
 }

@@ -223,7 +223,9 @@ static bool hand_over(struct pool *p, int fd) {
 }
 
 static bool accept_one(struct pool *p, int64_t now) {
-  int fd = accept4(p->listener, NULL, NULL, SOCK_CLOEXEC);
+  struct sockaddr_storage from = {0};
+  socklen_t n = sizeof from;
+  int fd = accept4(p->listener, (struct sockaddr *)&from, &n, SOCK_CLOEXEC);
   if (fd < 0) {
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       report_errno(SY104E_system_call_failed, "action=accept");
@@ -233,7 +235,7 @@ static bool accept_one(struct pool *p, int64_t now) {
   }
   if (p->o->banner)
     send(fd, p->o->banner, strlen(p->o->banner), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (pool_environment(&p->environment, p->ip, p->o, fd) && !hand_over(p, fd) && worker_new(p, now))
+  if (pool_environment(&p->environment, p->ip, p->o, fd, &from) && !hand_over(p, fd) && worker_new(p, now))
     hand_over(p, fd);
   close(fd);
   return true;

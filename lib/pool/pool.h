@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "base/sa.h"
@@ -31,9 +32,9 @@ int pool_listen(const struct pool_options *o);            /* the same, or UNIX s
 noreturn void pool_run(const struct pool_options *o, int listener);
 
 /* --- one connection --- */
-/* The variables of a connection as NAME=VALUE\0…, and the client's address ("": none, a UNIX socket).  False: it is refused
- * (rules), or its environment would be too long. */
-bool pool_environment(stralloc *out, char ip[PEER_IP], const struct pool_options *o, int fd);
+/* The variables of a connection that came FROM there as NAME=VALUE\0…, and the client's address ("": none, a UNIX socket).
+ * False: it is refused (rules), or its environment would be too long. */
+bool pool_environment(stralloc *out, char ip[PEER_IP], const struct pool_options *o, int fd, const struct sockaddr_storage *from);
 
 /* The rule for a client, looked up as tcpserver does: the address, =host, prefixes of the address that end with . or :,
  * suffixes of the host, "=", "".  HOST is "" where it is unknown. */

@@ -1,12 +1,13 @@
-/* message: what is said on run/tls/socket, which is SOCK_SEQPACKET; one connection a conversation.  The folder is tls-serve's
- * own: the socket is there while there is a certificate.
+/* message: what is said to tls-serve and by it.  run/tls/socket is SOCK_DGRAM; the folder is tls-serve's own, and the socket is
+ * there while there is a certificate.  The answers come on a SOCK_SEQPACKET pair of each conversation's own.
  *
- *   request   KIND SID IP, each followed by \0; with it the client's socket and an end of a pair for the clear text
+ *   request   KIND SID IP, each followed by \0; with it the client's socket, an end of a pair for the clear text, and an end of
+ *             the pair for the answers
  *   answers   "TL101I", where KIND is "starttls": a process has taken both over and is ready.  Then, after the handshake:
  *             "TL102I" \0 VERSION \0 CIPHER \0 NAME \0 HOW \0   ("full" or "resumed"), or
  *             ID \0 REASON \0                                   a refusal, which may come in the place of TL101I too
  *
- * The connection's end before that means that the process has gone. */
+ * The pair's end before that means that nobody does it (any more). */
 #ifndef STARTTLS_MESSAGE_H
 #define STARTTLS_MESSAGE_H
 

@@ -34,20 +34,37 @@ static int fail(struct starttls *t, enum message_id id) {
   return -1;
 }
 
-/* All is ready before tls-serve is woken by the connection, so it finds the request there. */
-static int connect_and_send(struct starttls *t, int sock, int other_end, const char *kind, const char *ip) {
+static int send_request(const int fds[3], const char *kind, const char *ip) {
   struct starttls_request r;
   stralloc m = {0};
   snprintf(r.kind, sizeof r.kind, "%s", kind);
   snprintf(r.sid, sizeof r.sid, "%s", report_session_id());
   snprintf(r.ip, sizeof r.ip, "%s", ip);
   starttls_request_write(&m, &r);
-  t->channel = fd_unix_connect(STARTTLS_SOCKET, SOCK_SEQPACKET);
-  int result = t->channel < 0 ? -1 : fd_send(t->channel, m.s, m.len, (int[]){sock, other_end}, 2);
+  int to = fd_unix_connect(STARTTLS_SOCKET, SOCK_DGRAM);
+  int result = to < 0 ? -1 : fd_send(to, m.s, m.len, fds, 3);
   int saved = errno;
   stralloc_free(&m);
-  errno = saved;
+  if (to >= 0)
+    close(to);
+  errno = saved == EAGAIN ? ETIMEDOUT : saved;
   return result;
+}
+
+/* The ends that are ours go into T; false: nobody takes the request (errno). */
+static bool hand_over(struct starttls *t, int sock, const char *kind, const char *ip) {
+  int plain[2] = {-1, -1}, channel[2] = {-1, -1};
+  bool sent = !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, plain) && !socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) &&
+              !send_request((int[]){sock, plain[1], channel[1]}, kind, ip);
+  int saved = errno;
+  t->plain = plain[0];
+  t->channel = channel[0];
+  if (plain[1] >= 0)
+    close(plain[1]);
+  if (channel[1] >= 0)
+    close(channel[1]);
+  errno = saved;
+  return sent;
 }
 
 /* After the deadline the channel is shut first: whoever takes the connection over later finds out before it reads a byte.
@@ -80,17 +97,12 @@ static int refused(struct starttls *t, const struct starttls_answer *a, const ch
 int starttls_begin(struct starttls *t, int sock, const char *kind, const char *ip) {
   struct starttls_answer a;
   char text[STARTTLS_ANSWER_MAX];
-  int pair[2] = {-1, -1};
   *t = (struct starttls){.plain = -1, .channel = -1};
   snprintf(t->ip, sizeof t->ip, "%s", ip);
-  bool sent = !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) && !connect_and_send(t, sock, pair[1], kind, ip);
-  t->plain = pair[0];
-  if (!sent)
+  if (!hand_over(t, sock, kind, ip)) {
     report_errno(TL211E_tls_down, "path=%s", STARTTLS_SOCKET);
-  if (pair[1] >= 0)
-    close(pair[1]);
-  if (!sent)
     return fail(t, TL211E_tls_down);
+  }
   t->id = TL101I_tls_ready;
   if (!strcmp(kind, "tls"))
     return 0;                /* nobody waits for a word of ours before the handshake */

@@ -12,7 +12,7 @@
  * TL206W_not_tls the client, which spoke in the clear, may be answered so.  Whatever was read from it before is the caller's
  * fault to refuse: nothing of it passes.  t.plain is a blocking SOCK_STREAM socket: end of input there means that the client has gone.
  *
- * One SOCK_SEQPACKET connection to tls-serve a conversation; starttls/message.h has the forms. */
+ * One datagram to tls-serve a conversation, and a channel of its own for the answers; starttls/message.h has the forms. */
 #ifndef STARTTLS_H
 #define STARTTLS_H
 

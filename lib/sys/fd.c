@@ -138,8 +138,10 @@ int fd_send(int sock, const void *s, size_t n, const int *fds, size_t count) {
 }
 
 /* Every descriptor in the message is taken over or closed: none may leak in. */
-static void take_descriptors(struct msghdr *m, int *fds, size_t room, size_t *got) {
+static void take_descriptors(struct msghdr *m, int *fds, size_t room, size_t *got, struct ucred *who) {
   for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS)
+      memcpy(who, CMSG_DATA(c), sizeof *who);
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
       continue;
     size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
@@ -154,22 +156,28 @@ static void take_descriptors(struct msghdr *m, int *fds, size_t room, size_t *go
   }
 }
 
-ssize_t fd_recv(int sock, void *s, size_t n, int *fds, size_t *count) {
+ssize_t fd_recv_from(int sock, void *s, size_t n, int *fds, size_t *count, struct ucred *who) {
   struct iovec part = {s, n};
   union {
     struct cmsghdr align;
-    char space[CMSG_SPACE(sizeof(int) * FD_PASS_MAX)];
+    char space[CMSG_SPACE(sizeof(int) * FD_PASS_MAX) + CMSG_SPACE(sizeof(struct ucred))];
   } control;
   struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   size_t room = *count;
   ssize_t k;
   *count = 0;
+  *who = (struct ucred){0};
   do
     k = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
   while (k < 0 && errno == EINTR);
   if (k >= 0)
-    take_descriptors(&m, fds, room, count);
+    take_descriptors(&m, fds, room, count, who);
   return k;
+}
+
+ssize_t fd_recv(int sock, void *s, size_t n, int *fds, size_t *count) {
+  struct ucred who;
+  return fd_recv_from(sock, s, n, fds, count, &who);
 }
 
 static int unix_address(struct sockaddr_un *a, const char *path) {
@@ -196,7 +204,8 @@ int fd_unix_connect(const char *path, int type) {
       errno = ETIMEDOUT;
     return close_keeping_errno(fd, -1);
   }
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof none);
+  if (type != SOCK_DGRAM)
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof none);
   return fd;
 }
 
@@ -229,7 +238,10 @@ int fd_unix_listen(const char *path, int type, unsigned mode) {
   int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -1;
-  if (bind(fd, (struct sockaddr *)&a, sizeof a) || chmod(path, mode) || listen(fd, 128))
+  bool datagrams = type == SOCK_DGRAM;
+  if (datagrams && setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)))
+    return close_keeping_errno(fd, -1);
+  if (bind(fd, (struct sockaddr *)&a, sizeof a) || chmod(path, mode) || (!datagrams && listen(fd, 128)))
     return close_keeping_errno(fd, -1);
   return fd;
 }

@@ -7,6 +7,8 @@
 #include <stralloc.h>
 #include <sys/types.h>
 
+struct ucred;
+
 enum { FD_PASS_MAX = 4 };
 
 int fd_write_all(int fd, const char *s, size_t n);              /* blocking; 0, or -1 with errno */
@@ -24,11 +26,14 @@ int fd_send(int sock, const void *s, size_t n, const int *fds, size_t count);
 /* Bytes read (0: the other side is gone), or -1 with errno.  COUNT: room in FDS on entry, descriptors got on return;
  * they are close-on-exec; superfluous ones are closed. */
 ssize_t fd_recv(int sock, void *s, size_t n, int *fds, size_t *count);
+/* The same on a socket of fd_unix_listen with SOCK_DGRAM; WHO: who sent it, pid 0 where that is not known. */
+ssize_t fd_recv_from(int sock, void *s, size_t n, int *fds, size_t *count, struct ucred *who);
 
 /* PATH is relative to the home, which is the working directory (sun_path holds 108 bytes).  TYPE SOCK_STREAM or
- * SOCK_SEQPACKET.  Descriptor (close-on-exec), or -1 with errno. */
+ * SOCK_SEQPACKET, or SOCK_DGRAM, where each datagram tells who sent it.  Descriptor (close-on-exec), or -1 with errno. */
 int fd_unix_listen(const char *path, int type, unsigned mode);  /* replaces a socket that nobody answers on, nothing else */
-int fd_unix_connect(const char *path, int type);               /* ETIMEDOUT: somebody listens and accepts nobody for 5 s */
+int fd_unix_connect(const char *path, int type);               /* ETIMEDOUT: somebody listens and accepts nobody for 5 s (SOCK_DGRAM: it
+                                                                * is sending that waits so long, then EAGAIN) */
 
 bool fd_wait(int fd, short events, int timeout_ms);             /* false: nothing by then (errno ETIMEDOUT) */
 

@@ -21,24 +21,17 @@
 #include "tls/crew.h"
 #include "tls/names.h"
 
-enum { REQUEST_MS = 5000, VISITORS_MAX = 64, ACCEPTS = 16, LOOK_MS = 5000, LOOK_SOON_MS = 1000, EVENTS = 64 };
-
-/* Who has connected and not yet said what it wants; fd -1: nobody. */
-struct visitor {
-  int fd;
-  int64_t deadline;
-};
+enum { LOOK_MS = 5000, LOOK_SOON_MS = 1000, EVENTS = 64 };
 
 struct door {
   int epoll, control, listener;    /* LISTENER -1: there is no certificate */
   struct tls_names *names;
   struct tls_news news;
   int64_t look_at;
-  struct visitor visitor[VISITORS_MAX];
 };
 
 /* What .data.u64 of an event says; below CREW_MAX: the number of a process. */
-enum { EVENT_CONTROL = CREW_MAX, EVENT_LISTENER, EVENT_VISITOR };
+enum { EVENT_CONTROL = CREW_MAX, EVENT_LISTENER };
 
 static struct door door;
 
@@ -180,105 +173,38 @@ static void begin(struct tls_job *job) {
   }
 }
 
-static bool is_stream(int fd) {
-  int type = 0;
-  socklen_t n = sizeof type;
-  return !getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) && type == SOCK_STREAM;
+static bool is_of(int fd, int type) {
+  int is = 0;
+  socklen_t n = sizeof is;
+  return !getsockopt(fd, SOL_SOCKET, SO_TYPE, &is, &n) && is == type;
 }
-
-static void say_garbage(int fd, ssize_t n) {
-  struct ucred peer = {0};
-  socklen_t size = sizeof peer;
-  getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);
-  report(TL401W_garbage, "pid=%d bytes=%zd", (int)peer.pid, n);
-}
-
-static void take_request(int channel) {
-  char text[STARTTLS_REQUEST_MAX + 1];
-  int fds[FD_PASS_MAX];
-  size_t count = FD_PASS_MAX;
-  struct tls_job job = {.channel = channel};
-  ssize_t n = fd_recv(channel, text, sizeof text, fds, &count);
-  if (n > 0 && count == 2 && starttls_request_read(&job.request, bytes_of(text, (size_t)n)) && is_stream(fds[0]) && is_stream(fds[1])) {
-    job.sock = fds[0];
-    job.plain = fds[1];
-    begin(&job);
-  } else if (n)                      /* 0: came and went: somebody asked whether we are there */
-    say_garbage(channel, n);
-  for (size_t i = 0; n >= 0 && i < count; i++)
-    close(fds[i]);
-  close(channel);
-}
-
-/* --- visitors --- */
 
 /* Who may have TLS done: the services that speak to strangers. */
-static bool admits(int fd) {
-  struct ucred peer = {0};
-  socklen_t n = sizeof peer;
-  if (role_peer(fd, 1u << ROLE_RECEIVE | 1u << ROLE_POP))
+static bool admits(const struct ucred *who) {
+  if (who->pid && role_admits(who->uid, 1u << ROLE_RECEIVE | 1u << ROLE_POP))
     return true;
-  getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n);
-  report(TL402W_stranger, "uid=%u pid=%d", (unsigned)peer.uid, (int)peer.pid);
+  report(TL402W_stranger, "uid=%u pid=%d", (unsigned)who->uid, (int)who->pid);
   return false;
 }
 
-/* Most have said what they want when they are accepted. */
-static void receive_visitor(int fd, struct visitor *place, unsigned number) {
-  struct pollfd p = {.fd = fd, .events = POLLIN};
-  if (poll(&p, 1, 0) > 0) {
-    take_request(fd);
-    return;
-  }
-  *place = (struct visitor){fd, clock_ms() + REQUEST_MS};
-  watch(fd, EVENT_VISITOR + number);
-}
-
-/* Where all places are taken, the one that has been silent longest loses its own. */
-static unsigned free_visitor(void) {
-  unsigned oldest = 0;
-  for (unsigned i = 0; i < VISITORS_MAX; i++)
-    if (door.visitor[i].fd < 0)
-      return i;
-    else if (door.visitor[i].deadline < door.visitor[oldest].deadline)
-      oldest = i;
-  close(door.visitor[oldest].fd);
-  door.visitor[oldest].fd = -1;
-  return oldest;
-}
-
-static void accept_some(void) {
-  for (int i = 0, fd; i < ACCEPTS && door.listener >= 0; i++) {
-    if ((fd = accept4(door.listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
-      return;
-    unsigned place = free_visitor();
-    if (admits(fd))
-      receive_visitor(fd, &door.visitor[place], place);
-    else
-      close(fd);
-  }
-}
-
-static void hear_visitor(unsigned number) {
-  int fd = number < VISITORS_MAX ? door.visitor[number].fd : -1;
-  if (fd < 0)
-    return;
-  door.visitor[number].fd = -1;
-  take_request(fd);
-}
-
-/* The next time at which something is due. */
-static int64_t tidy_visitors(int64_t now) {
-  int64_t next = door.look_at;
-  for (struct visitor *v = door.visitor; v < door.visitor + VISITORS_MAX; v++) {
-    if (v->fd >= 0 && now >= v->deadline) {
-      close(v->fd);
-      v->fd = -1;
-    }
-    if (v->fd >= 0 && v->deadline < next)
-      next = v->deadline;
-  }
-  return next;
+static void take_request(void) {
+  char text[STARTTLS_REQUEST_MAX + 1];
+  int fds[FD_PASS_MAX];
+  size_t count = FD_PASS_MAX;
+  struct ucred who;
+  struct tls_job job;
+  ssize_t n = fd_recv_from(door.listener, text, sizeof text, fds, &count, &who);
+  if (n < 0 || !admits(&who))
+    ;
+  else if (count == 3 && starttls_request_read(&job.request, bytes_of(text, (size_t)n)) && is_of(fds[0], SOCK_STREAM) && is_of(fds[1], SOCK_STREAM) && is_of(fds[2], SOCK_SEQPACKET)) {
+    job.sock = fds[0];
+    job.plain = fds[1];
+    job.channel = fds[2];
+    begin(&job);
+  } else
+    report(TL401W_garbage, "pid=%d bytes=%zd", (int)who.pid, n);
+  for (size_t i = 0; n >= 0 && i < count; i++)
+    close(fds[i]);
 }
 
 /* --- the loop --- */
@@ -288,15 +214,13 @@ static void handle(unsigned what) {
     hear_child(what);
   else if (what == EVENT_CONTROL)    /* it says nothing unless it is asked */
     lost_keys();
-  else if (what == EVENT_LISTENER)
-    accept_some();
-  else
-    hear_visitor(what - EVENT_VISITOR);
+  else if (door.listener >= 0)
+    take_request();
 }
 
-static void serve(int64_t next) {
+static void serve(void) {
   struct epoll_event e[EVENTS];
-  int64_t left = next - clock_ms();
+  int64_t left = door.look_at - clock_ms();
   int n = epoll_wait(door.epoll, e, EVENTS, left > 0 ? (int)left : 0);
   if (n < 0 && errno != EINTR)
     die_errno(EXIT_TEMPORARY, SY104E_system_call_failed, "action=epoll_wait");
@@ -308,8 +232,6 @@ noreturn void tls_door_run(int control) {
   door.control = control;
   door.listener = -1;
   door.epoll = epoll_create1(EPOLL_CLOEXEC);
-  for (unsigned i = 0; i < VISITORS_MAX; i++)
-    door.visitor[i].fd = -1;
   watch(control, EVENT_CONTROL);
   tls_crew_init(door.epoll);
   tls_start_library(false);
@@ -321,7 +243,7 @@ noreturn void tls_door_run(int control) {
       look_if_changed();
     if (door.names->n)
       tls_crew_prepare(door.names);
-    serve(tidy_visitors(clock_ms()));
+    serve();
     tls_crew_reap();
   }
 }

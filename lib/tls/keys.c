@@ -53,7 +53,7 @@ static void list_paths(struct tls_news *news) {
   }
 }
 
-/* The socket is there exactly while there is a certificate (starttls_is_offered).  Whoever may connect, SO_PEERCRED decides. */
+/* The socket is there exactly while there is a certificate (starttls_is_offered).  Whoever may connect, the credentials that come with a request decide. */
 static int open_listener(void) {
   if (!ring.set->n && (listening || !told_once))
     unlink(STARTTLS_SOCKET);
@@ -61,7 +61,7 @@ static int open_listener(void) {
     listening = false;
   if (!ring.set->n || listening)
     return -1;
-  int fd = fd_unix_listen(STARTTLS_SOCKET, SOCK_SEQPACKET, 0666);
+  int fd = fd_unix_listen(STARTTLS_SOCKET, SOCK_DGRAM, 0666);
   if (fd < 0 && errno == EADDRINUSE)
     die(EXIT_TEMPORARY, TL406E_already_running, "path=%s", STARTTLS_SOCKET);
   if (fd < 0)
