@@ -141,6 +141,29 @@ static void unix_sockets(void **state) {
   assert_int_equal(access("regular", F_OK), 0);
 }
 
+static void datagrams(void **state) {
+  (void)state;
+  char text[8];
+  int got[FD_PASS_MAX];
+  size_t count = FD_PASS_MAX;
+  struct ucred who;
+  int fd = fd_unix_listen("datagrams", SOCK_DGRAM, 0600), c = fd_unix_connect("datagrams", SOCK_DGRAM);
+  assert_true(fd >= 0 && c >= 0);
+  assert_int_equal(fd_send(c, "one", 3, (int[]){0, 1}, 2), 0);
+  assert_int_equal(fd_recv_from(fd, text, sizeof text, got, &count, &who), 3);
+  assert_int_equal(count, 2);
+  assert_true(who.pid == getpid() && who.uid == geteuid());
+  close(got[0]);
+  close(got[1]);
+  close(fd);
+  assert_int_equal(fd_send(c, "two", 3, NULL, 0), -1);
+  assert_int_equal(errno, ECONNREFUSED);
+  close(c);
+  fd = fd_unix_listen("datagrams", SOCK_DGRAM, 0600);   /* stale: replaced */
+  assert_true(fd >= 0);
+  close(fd);
+}
+
 static void waiting(void **state) {
   (void)state;
   int p[2];
@@ -221,7 +244,7 @@ static void conn_writes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(passing),  cmocka_unit_test(replacing), cmocka_unit_test(reading_exactly), cmocka_unit_test(unix_sockets),
+      cmocka_unit_test(passing),  cmocka_unit_test(replacing), cmocka_unit_test(reading_exactly), cmocka_unit_test(unix_sockets), cmocka_unit_test(datagrams),
       cmocka_unit_test(waiting),  cmocka_unit_test(conn_reads), cmocka_unit_test(conn_writes),
   };
   return cmocka_run_group_tests_name("fd", tests, enter, leave);
