@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 static void print_sample(void) {
@@ -141,9 +140,8 @@ int main(int argc, char **argv) {
     case 'h': home = optarg; break;
     case 'd': dry = true; break;
     case 'l':
-      if (!language_parse(optarg, &lang))
+      if (!language_choose(optarg, &lang))
         usage();
-      setenv("LC_ALL", optarg, 1);
       break;
     case '?': usage();
     default:

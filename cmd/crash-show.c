@@ -34,9 +34,8 @@ static void read_options(int argc, char **argv) {
     case 'h': given.home = optarg; break;
     case 'j': given.json = true; break;
     case 'l':
-      if (!language_parse(optarg, &given.lang))
+      if (!language_choose(optarg, &given.lang))
         usage();
-      setenv("LC_ALL", optarg, 1);   /* for reports */
       break;
     default: usage();
     }

@@ -80,7 +80,7 @@ static void take_option(struct merge *m, int option, const char *value) {
       wrong(value);
     return;
   case 'L':
-    if (!language_parse(value, &f.lang))
+    if (!language_choose(value, &f.lang))
       wrong(value);
     return;
   default: wrong(value ? value : "?");

@@ -16,7 +16,6 @@
  *
  * Exit: 0 well, 1 something is delayed or to be remarked (WARN), 2 something fails (FAIL); 100 wrong arguments. */
 #include <getopt.h>
-#include <stdlib.h>
 
 #include "addr/addr.h"
 #include "base/sa.h"
@@ -53,9 +52,8 @@ static void read_options(int argc, char **argv) {
     case 'j': given.json = true; break;
     case 'a': given.all = true; break;
     case 'l':
-      if (!language_parse(optarg, &given.lang))
+      if (!language_choose(optarg, &given.lang))
         usage();
-      setenv("LC_ALL", optarg, 1);   /* for reports */
       break;
     default: usage();
     }

@@ -16,7 +16,6 @@
 
 #include <getopt.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -48,9 +47,8 @@ static void take_option(int option, char *value) {
   case 'f': full = true; return;
   case 'j': tracing.json = true; return;
   case 'L':
-    if (!language_parse(value, &tracing.view.lang))
+    if (!language_choose(value, &tracing.view.lang))
       wrong(value);
-    setenv("LC_ALL", value, 1);   /* for reports */
     return;
   default: wrong(value ? value : "?");
   }

@@ -121,7 +121,7 @@ static bool take_option(struct task *task, int option) {
   else if (option == 'H')
     task->home = optarg;
   else
-    return option == 'L' && language_parse(optarg, &task->lang);
+    return option == 'L' && language_choose(optarg, &task->lang);
   return true;
 }
 

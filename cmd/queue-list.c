@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { FLUSH_AT = 1 << 16 };
 
@@ -118,9 +117,8 @@ int main(int argc, char **argv) {
     case 'j': given.json = true; break;
     case 't': given.transcript = true; break;
     case 'l':
-      if (!language_parse(optarg, &listing.lang))
+      if (!language_choose(optarg, &listing.lang))
         usage();
-      setenv("LC_ALL", optarg, 1);   /* for reports */
       break;
     default: usage();
     }

@@ -16,7 +16,6 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static struct options {
   const char *home, *user;
@@ -156,9 +155,8 @@ int main(int argc, char **argv) {
     case 'a': given.user = optarg; break;
     case 'j': given.json = true; break;
     case 'l':
-      if (!language_parse(optarg, &given.lang))
+      if (!language_choose(optarg, &given.lang))
         usage();
-      setenv("LC_ALL", optarg, 1);   /* for reports */
       break;
     default: usage();
     }

@@ -45,9 +45,8 @@ static void read_options(int argc, char **argv) {
     case 'o': given.output = optarg; break;
     case 'c': given.crashes = true; break;
     case 'l':
-      if (!language_parse(optarg, &given.lang))
+      if (!language_choose(optarg, &given.lang))
         usage();
-      setenv("LC_ALL", optarg, 1);   /* for reports */
       break;
     default: usage();
     }

@@ -13,10 +13,10 @@ enum language language_of_environment(void) {
   return LANG_EN;
 }
 
-bool language_parse(const char *name, enum language *lang) {
+bool language_choose(const char *name, enum language *lang) {
   bool ja = !strcmp(name, "ja");
   if (!ja && strcmp(name, "en"))
     return false;
   *lang = ja ? LANG_JA : LANG_EN;
-  return true;
+  return !setenv("LC_ALL", name, 1);
 }

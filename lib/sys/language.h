@@ -8,6 +8,7 @@
 
 /* The first of LC_ALL, LC_MESSAGES and LANG that is set and not empty: Japanese where it begins with "ja". */
 enum language language_of_environment(void);
-bool language_parse(const char *name, enum language *lang);   /* "en" or "ja", for --lang */
+/* --lang NAME, "en" or "ja": for what is reported, and for programs that this one starts, too.  False: it is neither. */
+bool language_choose(const char *name, enum language *lang);
 
 #endif
