@@ -17,8 +17,8 @@ PACKED := -Wl,-z,pack-relative-relocs
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie $(PACKED))
 
 # The two rings of lib/ (doc/architecture.md); scripts/rings holds the pure one to its word.
-PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf migrate user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank checks summary
-KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool crashes front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather probes filtering
+PURE := base catalogue log addr header smtp pop3 relay queue retry bounce trouble classify local conf migrate user login guess sasl dnsmsg route token transcript zone doctor story spf reputation blank checks watch summary
+KERNEL := dispatch notice intake listing sys io control spool maildir dns net pool crashes front auth recv remote reading starttls tls verify refresh rehearse sandbox tracing gather probes watching filtering
 MODULES := $(PURE) $(KERNEL)
 
 # One line a program: the modules it may use, then the libraries.  `grep net Makefile` shows who can open a connection.
@@ -37,7 +37,7 @@ queue-list_USES := listing transcript queue classify route addr conf spool contr
 queue-edit_USES := queue spool control
 local-deliver_USES := queue header addr conf spool maildir control sandbox
 remote-send_USES := remote transcript smtp sasl addr queue conf classify dnsmsg zone route spool dns net io control tls sandbox -lssl -lcrypto
-mail-doctor_USES := probes checks crashes front pool spool queue relay rehearse reputation spf doctor remote local transcript smtp sasl addr conf classify user dnsmsg zone route dns net io control tls sandbox -lssl -lcrypto
+mail-doctor_USES := watching watch intake header bounce probes checks crashes front pool spool queue relay rehearse reputation spf doctor remote local transcript smtp sasl addr conf classify user dnsmsg zone route dns net io control tls sandbox -lssl -lcrypto
 token-refresh_USES := refresh token conf control
 bounce-make_USES := notice bounce trouble transcript classify route local addr queue conf spool control sandbox
 conf-check_USES := conf migrate classify user addr local control

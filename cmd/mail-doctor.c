@@ -1,11 +1,13 @@
 /* mail-doctor: says why mail fails, without sending any.
  *
  *   mail-doctor [--home HOME] [--all] [--json] [--lang en|ja]
+ *   mail-doctor --changes [--home HOME]
  *   mail-doctor send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR…
  *   mail-doctor reputation [--home HOME] [--from ADDR] [--json] [--lang en|ja] [DOMAIN…]
  *
  * Without a word it goes through the checks (lib/checks/checks.def) on the live system, within ten seconds: PASS, WARN, FAIL or
  * CANNOT-TELL, evidence, cause, remedy.  --all: the evidence of what is well, too.
+ * --changes, for cron: says nothing; what has changed goes to the postmaster by mail (lib/watch).
  *
  * send: rehearses a delivery to each ADDR, as remote-send would do it, as far as RCPT: every mail exchanger, every address of
  * it, what is said on the wire, at once; then cause, evidence, remedy; of several addresses what their pattern tells.
@@ -14,7 +16,8 @@
  * reputation: this server as its peers see it: source address, reverse DNS, EHLO name, SPF of the sender's domain, port 25
  * outward, tried at the mail servers of DOMAIN… and of great providers.
  *
- * Exit: 0 well, 1 something is delayed or to be remarked (WARN), 2 something fails (FAIL); 100 wrong arguments. */
+ * Exit: 0 well, 1 something is delayed or to be remarked (WARN), 2 something fails (FAIL); 100 wrong arguments.  --changes: 0 told,
+ * or there is nothing to tell; 111 it could not be told. */
 #include <getopt.h>
 
 #include "addr/addr.h"
@@ -30,19 +33,20 @@
 #include "sys/fd.h"
 #include "sys/language.h"
 #include "sys/report.h"
+#include "watching/watching.h"
 
 static struct options {
   const char *home, *from, *size;
-  bool json, all;
+  bool json, all, changes;
   enum language lang;
 } given;
 
 static noreturn void usage(void) {
-  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "mail-doctor [--home HOME] [--all] [--json] [--lang en|ja] | send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR... | reputation [--home HOME] [--from ADDR] [--json] [--lang en|ja] [DOMAIN...]");
+  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "mail-doctor [--home HOME] [--all] [--json] [--lang en|ja] | --changes [--home HOME] | send [--home HOME] [--from ADDR] [--size BYTES] [--json] [--lang en|ja] ADDR... | reputation [--home HOME] [--from ADDR] [--json] [--lang en|ja] [DOMAIN...]");
 }
 
 static void read_options(int argc, char **argv) {
-  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"from", 1, NULL, 'f'}, {"size", 1, NULL, 's'}, {"json", 0, NULL, 'j'}, {"all", 0, NULL, 'a'}, {"lang", 1, NULL, 'l'}, {NULL, 0, NULL, 0}};
+  static const struct option options[] = {{"home", 1, NULL, 'h'}, {"from", 1, NULL, 'f'}, {"size", 1, NULL, 's'}, {"json", 0, NULL, 'j'}, {"all", 0, NULL, 'a'}, {"changes", 0, NULL, 'c'}, {"lang", 1, NULL, 'l'}, {NULL, 0, NULL, 0}};
   given.lang = language_of_environment();
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) >= 0;)
     switch (c) {
@@ -51,6 +55,7 @@ static void read_options(int argc, char **argv) {
     case 's': given.size = optarg; break;
     case 'j': given.json = true; break;
     case 'a': given.all = true; break;
+    case 'c': given.changes = true; break;
     case 'l':
       if (!language_choose(optarg, &given.lang))
         usage();
@@ -122,9 +127,12 @@ int main(int argc, char **argv) {
   report_to_people();
   read_options(argc, argv);
   const char *verb = optind < argc ? argv[optind++] : "";
-  if (*verb && strcmp(verb, "send") && strcmp(verb, "reputation"))
+  bool known = !*verb || !strcmp(verb, "send") || !strcmp(verb, "reputation");
+  if (!known || (given.changes && (*verb || given.json || given.all)))
     usage();
   home_enter(given.home);
+  if (given.changes)
+    return watching_run();
   if (!*verb)
     return check_all();
   const struct conf *c = generation_conf();

@@ -59,7 +59,8 @@ static void add_evidence(stralloc *out, const struct operator_notice *n, enum la
   add_labelled(out, w->reply, n->reply);
 }
 
-static void add_language(stralloc *out, const struct operator_notice *n, enum language lang) {
+static void add_language(stralloc *out, const void *data, enum language lang) {
+  const struct operator_notice *n = data;
   const struct words *w = &words[lang];
   const struct explanation *e = explanation_of(n->is_over ? n->over : n->begins), *begins = explanation_of(n->begins);
   struct phrase_values v = {.host = n->hostname, .when = n->since, .offset = n->offset};
@@ -82,28 +83,51 @@ static void add_language(stralloc *out, const struct operator_notice *n, enum la
   add_phrase(out, "", w->explain, &v, lang);
 }
 
-static void add_header(stralloc *out, const struct operator_notice *n) {
-  const struct explanation *e = explanation_of(n->is_over ? n->over : n->begins);
-  stralloc subject = {0};
-  sa_cats(out, "Date: ");
-  date_rfc5322(out, n->now);
-  sa_catf(out, "\nFrom: Mail Delivery System <MAILER-DAEMON@%.*s>\nTo: <%.*s>\nSubject: ", (int)n->hostname.n, n->hostname.s, (int)n->to.n, n->to.s);
-  sa_catf(&subject, n->is_over ? "【復旧】%s / Over: %s" : "【要対応】%s / Action needed: %s", e->text[LANG_JA], e->text[LANG_EN]);
-  mime_words(out, sa_cstr(&subject));
-  sa_catf(out, "\nMessage-ID: <%.*s@%.*s>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n"
-               "Content-Type: text/plain; charset=utf-8\nContent-Language: ja, en\nContent-Transfer-Encoding: base64\n\n",
-          (int)n->id.n, n->id.s, (int)n->hostname.n, n->hostname.s);
-  stralloc_free(&subject);
+static void add_subject(stralloc *out, const void *data, enum language lang) {
+  static const char *const begins[] = {"Action needed: ", "【要対応】"}, *const over[] = {"Over: ", "【復旧】"};
+  const struct operator_notice *n = data;
+  sa_catf(out, "%s%s", (n->is_over ? over : begins)[lang], explanation_of(n->is_over ? n->over : n->begins)->text[lang]);
 }
 
 void operator_write(stralloc *out, const struct operator_notice *n) {
-  stralloc text = {0};
-  add_header(out, n);
-  sa_catf(&text, "%s\n\n", labels[LABEL_MORE][LANG_JA]);
-  add_language(&text, n, LANG_JA);
-  sa_catf(&text, "\n========================================\n%s\n\n", labels[LABEL_MORE][LANG_EN]);
-  add_language(&text, n, LANG_EN);
-  mime_base64(out, bytes_sa(&text));
+  const struct operator_head h = {n->id, n->to, n->hostname, n->now, BOUNCE_BOTH};
+  operator_mail(out, &h, add_subject, add_language, n);
+}
+
+/* --- the form --- */
+
+/* Japanese first. */
+static void add_both(stralloc *out, const struct operator_head *h, operator_words *put, const void *data, const char *between) {
+  if (h->languages != BOUNCE_EN)
+    put(out, data, LANG_JA);
+  if (h->languages == BOUNCE_BOTH)
+    sa_cats(out, between);
+  if (h->languages != BOUNCE_JA)
+    put(out, data, LANG_EN);
+}
+
+static void add_header(stralloc *out, const struct operator_head *h, const char *subject) {
+  static const char *const languages[] = {[BOUNCE_BOTH] = "ja, en", [BOUNCE_JA] = "ja", [BOUNCE_EN] = "en"};
+  sa_cats(out, "Date: ");
+  date_rfc5322(out, h->now);
+  sa_catf(out, "\nFrom: Mail Delivery System <MAILER-DAEMON@%.*s>\nTo: <%.*s>\nSubject: ", (int)h->hostname.n, h->hostname.s, (int)h->to.n, h->to.s);
+  mime_words(out, subject);
+  sa_catf(out, "\nMessage-ID: <%.*s@%.*s>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n"
+               "Content-Type: text/plain; charset=utf-8\nContent-Language: %s\nContent-Transfer-Encoding: base64\n\n",
+          (int)h->id.n, h->id.s, (int)h->hostname.n, h->hostname.s, languages[h->languages]);
+}
+
+void operator_mail(stralloc *out, const struct operator_head *h, operator_words *subject, operator_words *text, const void *data) {
+  stralloc line = {0}, whole = {0}, between = {0};
+  add_both(&line, h, subject, data, " / ");
+  add_header(out, h, sa_cstr(&line));
+  if (h->languages == BOUNCE_BOTH)
+    sa_catf(&whole, "%s\n\n", labels[LABEL_MORE][LANG_JA]);
+  sa_catf(&between, "\n========================================\n%s\n\n", labels[LABEL_MORE][LANG_EN]);
+  add_both(&whole, h, text, data, sa_cstr(&between));
+  mime_base64(out, bytes_sa(&whole));
   sa_catc(out, '\n');
-  stralloc_free(&text);
+  stralloc_free(&line);
+  stralloc_free(&whole);
+  stralloc_free(&between);
 }

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/sa.h"
+#include "bounce/bounce.h"
 #include "catalogue/catalogue.h"
 
 struct operator_notice {
@@ -19,5 +20,14 @@ struct operator_notice {
 
 /* The whole message, appended: text/plain, UTF-8 as base64. */
 void operator_write(stralloc *out, const struct operator_notice *n);
+
+/* The form of such a message: what SUBJECT and TEXT write of DATA, in each language. */
+struct operator_head {
+  struct bytes id, to, hostname;
+  int64_t now;
+  enum bounce_languages languages;
+};
+typedef void operator_words(stralloc *out, const void *data, enum language lang);
+void operator_mail(stralloc *out, const struct operator_head *h, operator_words *subject, operator_words *text, const void *data);
 
 #endif

@@ -65,6 +65,8 @@ int check_exit_code(const struct check_finding *f);         /* 0, 1: a WARN, 2: 
 void check_fill(stralloc *out, const char *text, struct bytes evidence);
 void check_text(stralloc *out, const struct check_finding *f, bool all, enum language lang);   /* ALL: each PASS with its evidence */
 void check_json(stralloc *out, const struct check_finding *f, enum language lang);             /* an array of objects */
+/* Those with RESULT, CHOSEN (NULL: all), in full, under a title; nothing where there is none. */
+void check_list(stralloc *out, const struct check_finding *f, enum check_result result, const bool *chosen, enum language lang);
 const char *check_question_name(enum check_question q);     /* "Q2-3", "machine" */
 const char *check_result_name(enum check_result r);         /* "CANNOT-TELL" */
 

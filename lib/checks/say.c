@@ -90,12 +90,13 @@ static void put_whole(stralloc *out, enum check c, const struct check_finding *f
   stralloc_free(&part);
 }
 
-static void put_list(stralloc *out, const struct check_finding *f, enum check_result result, enum phrase title, enum language lang) {
+void check_list(stralloc *out, const struct check_finding *f, enum check_result result, const bool *chosen, enum language lang) {
+  static const enum phrase titles[] = {[CHECK_PASS] = ALL_WELL, [CHECK_CANNOT_TELL] = UNKNOWN, [CHECK_WARN] = TO_WATCH, [CHECK_FAIL] = TO_MEND};
   bool any = false;
   for (int c = CHECK_NONE + 1; c < CHECK_COUNT; c++)
-    if (f[c].result == result) {
+    if (f[c].result == result && (!chosen || chosen[c])) {
       if (!any)
-        sa_catf(out, "%s\n", phrases[title][lang]);
+        sa_catf(out, "%s\n", phrases[titles[result]][lang]);
       any = true;
       put_whole(out, (enum check)c, &f[c], lang);
     }
@@ -132,9 +133,9 @@ static void put_total(stralloc *out, const struct check_finding *f, enum languag
 void check_text(stralloc *out, const struct check_finding *f, bool all, enum language lang) {
   for (int q = 0; q < CHECK_QUESTIONS; q++)
     put_question(out, f, (enum check_question)q, all, lang);
-  put_list(out, f, CHECK_CANNOT_TELL, UNKNOWN, lang);
-  put_list(out, f, CHECK_WARN, TO_WATCH, lang);
-  put_list(out, f, CHECK_FAIL, TO_MEND, lang);
+  check_list(out, f, CHECK_CANNOT_TELL, NULL, lang);
+  check_list(out, f, CHECK_WARN, NULL, lang);
+  check_list(out, f, CHECK_FAIL, NULL, lang);
   put_total(out, f, lang);
 }
 

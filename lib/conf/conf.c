@@ -57,6 +57,30 @@ struct bytes conf_hostname(const struct conf *c, stralloc *scratch) {
   return bytes_sa(scratch);
 }
 
+struct bytes conf_postmaster(const struct conf *c, stralloc *scratch) {
+  struct bytes p = conf_text(c, SET_postmaster), domain;
+  if (memchr(p.s, '@', p.n) || !conf_get(c, 'd', bytes_of("", 0), &domain))
+    return p;
+  sa_copyb(scratch, p.s, p.n);
+  sa_catc(scratch, '@');
+  sa_catb(scratch, domain.s, domain.n);
+  return bytes_sa(scratch);
+}
+
+struct bytes conf_notice_language(const struct conf *c, struct bytes address) {
+  stralloc domain = {0};
+  struct bytes word = conf_text(c, SET_notice_language);
+  for (size_t i = 0; i < address.n; i++) {
+    if (address.s[i] == '@')
+      domain.len = 0;
+    else
+      sa_catc(&domain, ascii_lower(address.s[i]));
+  }
+  conf_get(c, 'l', bytes_sa(&domain), &word);
+  stralloc_free(&domain);
+  return word;
+}
+
 int conf_open(struct conf *c, int fd) {
   struct bytes value;
   if (conf_open_secret(c, fd))

@@ -45,6 +45,10 @@ int conf_open_secret(struct conf *c, int fd);      /* auth.cdb, remote.cdb, toke
 void conf_close(struct conf *c);
 /* This server's name: the setting hostname, or "mail." and the first domain; it may point into SCRATCH. */
 struct bytes conf_hostname(const struct conf *c, stralloc *scratch);
+/* Where mail to the postmaster goes, as people write it; it may point into SCRATCH. */
+struct bytes conf_postmaster(const struct conf *c, stralloc *scratch);
+/* For whom reads at ADDRESS: his domain's own "both", "ja" or "en", else the setting notice_language. */
+struct bytes conf_notice_language(const struct conf *c, struct bytes address);
 /* VALUE points into the mapped file and is good until conf_close. */
 bool conf_get(const struct conf *c, char kind, struct bytes name, struct bytes *value);
 /* Calls EACH for every key of KIND, in the order of the definition files. */

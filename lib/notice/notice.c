@@ -108,36 +108,10 @@ bool notice_prepare(struct notice *n, enum bounce_kind kind, const unsigned shor
   return true;
 }
 
-/* The domain's own language, or the setting: of the sender, who is to read it. */
-static enum bounce_languages languages(const struct notice *n) {
-  stralloc domain = {0};
-  struct bytes word = conf_text(n->conf, SET_notice_language);
-  for (size_t i = 0; i < n->to.len; i++) {
-    if (n->to.s[i] == '@')
-      domain.len = 0;
-    else
-      sa_catc(&domain, ascii_lower(n->to.s[i]));
-  }
-  conf_get(n->conf, 'l', bytes_sa(&domain), &word);
-  stralloc_free(&domain);
-  return bounce_languages(word);
-}
-
 static int offset_of(int64_t t) {
   time_t now = (time_t)t;
   struct tm tm;
   return localtime_r(&now, &tm) ? (int)tm.tm_gmtoff : 0;
-}
-
-/* Where mail to the postmaster goes, as people write it. */
-static struct bytes postmaster_of(struct notice *n) {
-  struct bytes p = conf_text(n->conf, SET_postmaster), domain;
-  sa_copyb(&n->postmaster, p.s, p.n);
-  if (!memchr(p.s, '@', p.n) && conf_get(n->conf, 'd', bytes_of("", 0), &domain)) {
-    sa_catc(&n->postmaster, '@');
-    sa_catb(&n->postmaster, domain.s, domain.n);
-  }
-  return bytes_sa(&n->postmaster);
 }
 
 void notice_write(struct notice *n) {
@@ -145,8 +119,8 @@ void notice_write(struct notice *n) {
   n->b.m = &n->m;
   n->b.id = bytes_str(n->out.id);
   n->b.hostname = conf_hostname(n->conf, &n->host);
-  n->b.postmaster = postmaster_of(n);
-  n->b.languages = n->b.kind == BOUNCE_DOUBLE ? BOUNCE_BOTH : languages(n);
+  n->b.postmaster = conf_postmaster(n->conf, &n->postmaster);
+  n->b.languages = n->b.kind == BOUNCE_DOUBLE ? BOUNCE_BOTH : bounce_languages(conf_notice_language(n->conf, bytes_sa(&n->to)));
   n->b.now = clock_unix();
   n->b.offset = offset_of(n->b.now);
   n->b.until = n->m.received + conf_number(n->conf, SET_queue_lifetime);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Faults of the machine and of the definition files.
 . tests/faults/lib.sh
-plan 40
+plan 54
 make_home a example.test --user taro:geheim || exit 1
 healthy "an instance as it was made"
 is "$(python3 -c 'import json,sys; print(len({r["id"] for r in json.load(open(sys.argv[1]))}))' "$T/doctor.json")" "$(grep -c '^CHECK(' lib/checks/checks.def)" "every check of the table is answered once"
@@ -35,3 +35,44 @@ warns D706 "a change that was not reloaded" 'keep conf/aliases; echo "sales@exam
 fault D705 "no configuration in force" 'mv "$H/run/conf" "$T/conf.kept"' 'mv "$T/conf.kept" "$H/run/conf"'
 faults "D703 D801" "two faults" 'keep conf/version; echo 9 >"$H/conf/version"; echo x >"$H/spool/damaged/20261124x"' 'restore conf/version; rm "$H/spool/damaged/20261124x"'
 healthy "when all is undone"
+
+# --- mail-doctor --changes: what is new is mailed once, when two runs agree ---
+changes() { "$BIN/mail-doctor" --home "$H" --changes >"$T/changes.out" 2>"$T/changes.err"; CHANGES_CODE=$?; }
+quiet() { changes; [ $CHANGES_CODE = 0 ] && [ ! -s "$T/changes.out" ] && [ ! -s "$T/changes.err" ]; }
+mails() { [ "$(find "$H/spool/incoming" "$H/spool/queue" "$H"/mail/*/*/new "$H"/mail/*/*/cur -type f | wc -l)" = "$1" ]; }   # on their way or there
+letters() { wait_for 10 mails "$1" && { [ "$1" = 0 ] || arrived "${pop3[a]}" taro@example.test geheim "$1"; }; }
+letter() {
+  fetch "${pop3[a]}" taro@example.test geheim "$1" | python3 -c 'import email, email.policy, sys
+m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
+print(m["subject"], m.get_content(), sep="\n")' >"$T/letter"
+}
+mv "$H/crash" "$T/crash"
+changes
+is "$CHANGES_CODE $(cat "$T/changes.out" "$T/changes.err")" "0 " "--changes: the first run says nothing"
+letters 0; ok $? "  and mails nothing"
+keep conf/settings
+echo 'free_space_min = 900000g' >>"$H/conf/settings"
+reload
+changes
+is $CHANGES_CODE 111 "  the second cannot queue its mail: exit code 111"
+grep -q 'QU101E' "$T/changes.err" && grep -q 'WA101E.*changes=' "$T/changes.err"; ok $? "  it says why (QU101E, WA101E)" || diag "$(cat "$T/changes.err")"
+restore conf/settings
+reload
+changes
+is "$CHANGES_CODE $(cat "$T/changes.out" "$T/changes.err")" "0 " "  the third tells it, and says nothing else"
+letters 1; ok $? "  one mail comes to the postmaster"
+letter 1
+head -n 1 "$T/letter" | grep -q '【要対応】.* / Action needed: A folder of the home is missing'; ok $? "  its subject says what is wrong, in both languages" || diag "$(head -n 1 "$T/letter")"
+grep -q '^  D004 .*(DC019E)' "$T/letter" && grep -q '^    remedy: .*wiz98 start' "$T/letter"; ok $? "  its text has cause and remedy" || diag "$(cat "$T/letter")"
+quiet && letters 1; ok $? "  the fourth is silent" || diag "$(cat "$T/changes.out" "$T/changes.err")"
+mv "$T/crash" "$H/crash"
+quiet && letters 1; ok $? "  mended: one run that is good says nothing yet"
+changes
+letters 2; ok $? "  the second does"
+letter 2
+grep -q '^Over:' "$T/letter" && grep -q '【復旧】' "$T/letter"; ok $? "  that it is over" || diag "$(cat "$T/letter")"
+flock "$H/state" "$BIN/mail-doctor" --home "$H" --changes 2>"$T/changes.err"
+is "$? $(grep -c WA103W "$T/changes.err")" "111 1" "  two at once: one does nothing"
+echo "D004 told" >"$H/state/doctor"
+changes
+is "$CHANGES_CODE $(grep -c WA102W "$T/changes.err") $(head -n 1 "$H/state/doctor")" "0 1 wiz98-doctor 1" "  a damaged state is reported and written anew"
