@@ -194,7 +194,8 @@ static void fail_expired(struct dispatch *d, struct open_message *o, unsigned i)
   sa_catf(&words, "%s (%s)%s", m->text, m->id, r->reply.len ? "; " : "");
   sa_cat(&words, &r->reply);
   sa_copyb(&cause, r->cause.len ? r->cause.s : "expired", r->cause.len ? r->cause.len : 7);
-  report(QU109E_expired, "qid=%s to=%.*s cause=%.*s reply=%.*s", o->m.id, (int)r->addr.len, r->addr.s, (int)cause.len, cause.s, (int)r->reply.len, r->reply.s);
+  report(QU109E_expired, "qid=%s to=%.*s original=%.*s cause=%.*s reply=%.*s", o->m.id, (int)r->addr.len, r->addr.s,
+         (int)r->original.len, r->original.s, (int)cause.len, cause.s, (int)r->reply.len, r->reply.s);
   message_record(o, &(struct queue_record){d->now, (int)i, bytes_str("failed"), 0, bytes_sa(&cause), bytes_sa(&words)});
   stralloc_free(&words);
   stralloc_free(&cause);

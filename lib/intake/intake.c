@@ -155,7 +155,12 @@ bool intake_commit(struct intake *i) {
     return write_failed(i);
   i->begun = false;
   report_message(i->m.id);
-  report(QU301I_queued, "from=%s user=%s mid=%s size=%llu recipients=%zu", sa_cstr(&i->m.sender), i->user, i->mid.len ? sa_cstr(&i->mid) : NULL, (unsigned long long)i->s.size, i->m.count);
+  out = (stralloc){0};
+  queue_show_rcpts(&out, &i->m);
+  report(QU301I_queued, "from=%s user=%s mid=%s size=%llu recipients=%zu rcpt=%.*s", sa_cstr(&i->m.sender), i->user,
+         i->mid.len ? sa_cstr(&i->mid) : NULL,
+         (unsigned long long)i->s.size, i->m.count, (int)out.len, out.s);
+  stralloc_free(&out);
   return true;
 }
 

@@ -42,7 +42,8 @@ static void conclude(struct copy *c, char state, const char *cause) {
 static void later(struct copy *c, enum message_id id, const char *cause, const char *path, const char *reason) {
   conclude(c, 't', cause);
   deliver_words(&c->outcome->reply, id, path, reason);
-  report(id, "to=%.*s path=%s reason=%s", (int)c->rcpt->addr.len, c->rcpt->addr.s, path, reason ? reason : "-");
+  report(id, "to=%.*s original=%.*s path=%s reason=%s", (int)c->rcpt->addr.len, c->rcpt->addr.s, (int)c->rcpt->original.len,
+         c->rcpt->original.s, path, reason ? reason : "-");
 }
 
 /* Something of the mailbox failed; errno and the delivery's fault say what. */
@@ -57,7 +58,8 @@ static void refuse(struct copy *c, enum message_id id, const char *cause) {
   c->step = STEP_FAILED;
   c->outcome->cause = cause;
   deliver_words(&c->outcome->reply, id, NULL, NULL);
-  report(id, "to=%.*s", (int)c->rcpt->addr.len, c->rcpt->addr.s);
+  report(id, "to=%.*s original=%.*s", (int)c->rcpt->addr.len, c->rcpt->addr.s,
+         (int)c->rcpt->original.len, c->rcpt->original.s);
 }
 
 static void delivered(struct job *j, struct copy *c) {

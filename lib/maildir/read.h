@@ -45,6 +45,7 @@ struct bytes maildir_name_base(struct bytes name);
 uint64_t maildir_name_time(struct bytes base);
 bool maildir_name_size(struct bytes base, uint64_t *size);    /* ,W= or else ,S= */
 bool maildir_name_is_uid(struct bytes base);                  /* 1 to 70 bytes in 0x21 to 0x7e */
+struct bytes maildir_name_qid(struct bytes base);             /* TIME.qID.NUMBER.…: the message's queue ID; else empty */
 void maildir_name_uid(stralloc *out, struct bytes base);      /* appends such bytes: BASE itself, or a hash of it */
 
 #endif

@@ -34,6 +34,22 @@ bool maildir_name_size(struct bytes base, uint64_t *size) {
   return found;
 }
 
+/* "06qk….0", "06qk….b0.0": the ID may have a part behind a dot itself, the number has digits only. */
+struct bytes maildir_name_qid(struct bytes base) {
+  struct bytes part, rest = base, id;
+  if (!bytes_cut(&rest, '.', &part) || rest.n < 2 || rest.s[0] != 'q')
+    return bytes_of("", 0);
+  rest = bytes_of(rest.s + 1, rest.n - 1);
+  id = bytes_of(rest.s, 0);
+  for (int i = 0; i < 3 && bytes_cut(&rest, '.', &part); i++) {
+    uint64_t number;
+    if (i && bytes_u64(part, &number))
+      return id;
+    id.n = (size_t)(part.s + part.n - id.s);
+  }
+  return bytes_of("", 0);
+}
+
 bool maildir_name_is_uid(struct bytes base) {
   for (size_t i = 0; i < base.n; i++)
     if (base.s[i] < 0x21 || base.s[i] > 0x7e)

@@ -96,6 +96,8 @@ void queue_write_record(stralloc *out, const struct queue_record *r);   /* appen
 /* The next whole record of LOG (advanced), for queue-list and readers of the story; false at the end. */
 bool queue_next_record(struct bytes *log, struct queue_record *r, stralloc *scratch);
 
+void queue_show_rcpts(stralloc *out, const struct queue_message *m);   /* for the log, see log/rcpts.h */
+
 bool queue_finished(const struct queue_message *m);            /* each recipient is done or bounced */
 int64_t queue_next_attempt(const struct queue_message *m);     /* the earliest; 0: now; INT64_MAX: held */
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "log/log.h"
+#include "log/rcpts.h"
 #include "queue/queue.h"
 
 /* CRC-32 (IEEE 802.3), bit by bit: records are short and rare. */
@@ -164,6 +165,12 @@ void queue_fold(struct queue_message *m, struct bytes log) {
         m->wish = WISH_NONE;
     }
   stralloc_free(&scratch);
+}
+
+void queue_show_rcpts(stralloc *out, const struct queue_message *m) {
+  for (size_t i = 0; i < m->count; i++)
+    if (!log_rcpts_add(out, bytes_sa(&m->rcpt[i].original), bytes_sa(&m->rcpt[i].addr)))
+      return;
 }
 
 bool queue_finished(const struct queue_message *m) {

@@ -53,8 +53,8 @@ bool reading_send(struct reading_session *s, const struct pop3_event *ev) {
   if (!whole)
     report_errno(MB207E_message_cut, "user=%s path=%s/%s/%s", s->user, s->path, m->cur ? "cur" : "new", m->name);
   close(fd);
-  s->retrieved_count += !ev->top && !s->retrieved[ev->index];
-  s->retrieved[ev->index] = s->retrieved[ev->index] || !ev->top;
+  s->retrieved_count += !ev->top && !s->fate[ev->index].retrieved;
+  s->fate[ev->index].retrieved |= !ev->top;
   pop3_box_answer(&s->engine, POP3_OK);
   return whole;
 }

@@ -28,11 +28,12 @@ static void update(struct reading_session *s) {
   const char *first = "";
   for (size_t i = 0; i < s->box.count; i++)
     if (!s->messages[i].deleted) {
-      if (s->retrieved[i])
+      if (s->fate[i].retrieved)
         maildir_message_seen(&s->box, i);
-    } else if (!maildir_message_remove(&s->box, i))
+    } else if (!maildir_message_remove(&s->box, i)) {
+      s->fate[i].removed = true;
       s->deleted_count++;
-    else if (!failed++) {
+    } else if (!failed++) {
       first_errno = errno;
       first = s->box.m[i].name;
     }
@@ -88,8 +89,8 @@ static int talk(struct reading_session *s) {
 
 static void take_messages(struct reading_session *s) {
   s->messages = calloc(s->box.count + 1, sizeof *s->messages);
-  s->retrieved = calloc(s->box.count + 1, sizeof *s->retrieved);
-  if (!s->messages || !s->retrieved)
+  s->fate = calloc(s->box.count + 1, sizeof *s->fate);
+  if (!s->messages || !s->fate)
     out_of_memory();
   for (size_t i = 0; i < s->box.count; i++)
     s->messages[i] = (struct pop3_message){.uid = s->box.m[i].uid, .size = s->box.m[i].size};
@@ -100,6 +101,17 @@ static void refuse(struct reading_session *s, enum message_id id) {
   pop3_refusal(&s->piece, id);
   conn_put(&s->conn, bytes_sa(&s->piece));
   conn_flush(&s->conn);
+}
+
+/* What mail-trace joins to the message's delivery.  At the end, when nobody waits any more. */
+static void say_fates(const struct reading_session *s, struct bytes ip) {
+  for (size_t i = 0; i < s->box.count; i++) {
+    const struct reading_fate *f = &s->fate[i];
+    struct bytes qid = f->retrieved || f->removed ? maildir_name_qid(s->box.m[i].base) : bytes_of("", 0);
+    if (qid.n)
+      report(PO006I_message_fetched, "qid=%.*s user=%s ip=%.*s fetched=%s removed=%s", (int)qid.n, qid.s, s->user,
+             (int)ip.n, ip.s, f->retrieved ? "yes" : "no", f->removed ? "yes" : "no");
+  }
 }
 
 static void say_end(struct reading_session *s, int how, struct bytes ip, int64_t began) {
@@ -127,10 +139,11 @@ static int hold(struct reading_session *s, struct bytes ip, const struct conf *c
   take_messages(s);
   pop3_box_init(&s->engine, s->messages, s->box.count, (unsigned)conf_number(conf, SET_errors_max));
   say_end(s, talk(s), ip, began);
+  say_fates(s, ip);
   pop3_box_free(&s->engine);
   maildir_close(&s->box);
   free(s->messages);
-  free(s->retrieved);
+  free(s->fate);
   stralloc_free(&s->piece);
   return EXIT_DONE;
 }

@@ -8,11 +8,15 @@
 
 enum { READING_PIECE = 65536 };
 
+struct reading_fate {
+  bool retrieved, removed;
+};
+
 struct reading_session {
   struct pop3_box engine;
   struct maildir_box box;
   struct pop3_message *messages;
-  bool *retrieved;
+  struct reading_fate *fate;   /* of each message */
   const char *user, *path;
   size_t retrieved_count, deleted_count;
   uint64_t sent;

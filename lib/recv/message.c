@@ -103,13 +103,17 @@ void recv_data(struct recv *r) {
 }
 
 static void tell_accepted(struct recv *r) {
+  stralloc rcpts = {0};
   struct bytes helo = bytes_sa(&r->smtp.helo), from = bytes_sa(&r->message.sender), mid = bytes_sa(r->mid.len ? &r->mid : &r->smtp.data.scan.message_id);
   if (!mid.n)
     mid = bytes_str("-");
   if (r->smtp.data.nuls)
     report(SM126I_nul_dropped, "ip=%s from=%.*s count=%llu", r->peer->ip, SLICE(from), (unsigned long long)r->smtp.data.nuls);
-  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s user=%s tls=%s from=%.*s mid=%.*s size=%llu recipients=%zu ms=%lld", r->peer->ip, host_of(r),
-         SLICE(helo), r->user.len ? sa_cstr(&r->user) : NULL, r->tls.on ? r->tls.version : NULL, SLICE(from), SLICE(mid), (unsigned long long)r->spool.size, r->message.count, (long long)(clock_ms() - r->mail_started));
+  queue_show_rcpts(&rcpts, &r->message);
+  report(SM107I_message_accepted, "ip=%s host=%s helo=%.*s user=%s tls=%s from=%.*s mid=%.*s size=%llu recipients=%zu ms=%lld rcpt=%.*s", r->peer->ip, host_of(r),
+         SLICE(helo), r->user.len ? sa_cstr(&r->user) : NULL, r->tls.on ? r->tls.version : NULL, SLICE(from), SLICE(mid), (unsigned long long)r->spool.size, r->message.count, (long long)(clock_ms() - r->mail_started),
+         (int)rcpts.len, rcpts.s);
+  stralloc_free(&rcpts);
 }
 
 void recv_end(struct recv *r) {

@@ -51,7 +51,8 @@ static void recall(struct work *w, struct remote_message *m) {
     const struct queue_rcpt *r = &w->message.rcpt[w->job.rcpt[i]];
     if (r->state < RCPT_DONE) {
       w->index[open] = i;
-      w->rcpt[open++] = (struct client_rcpt){.addr = bytes_sa(&r->addr), .orcpt = bytes_sa(&r->orcpt), .notify = r->notify};
+      w->rcpt[open++] = (struct client_rcpt){.addr = bytes_sa(&r->addr), .original = bytes_sa(&r->original),
+                                               .orcpt = bytes_sa(&r->orcpt), .notify = r->notify};
       continue;
     }
     w->result[i].state = r->state == RCPT_DONE ? 'd' : 'f';

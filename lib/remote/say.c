@@ -70,19 +70,23 @@ static bool concerns_all(const struct failure *f) {
 /* Of the attempt's time what went by before the message could be offered: DNS, connections, greeting, TLS, login. */
 static long long connect_ms(const struct attempt *a, int64_t ms) { return (long long)(a->r->ready_ms >= 0 && a->r->ready_ms < ms ? a->r->ready_ms : ms); }
 
-static void say_delivered(struct attempt *a, struct bytes to, const struct remote_outcome *o) {
+static void say_delivered(struct attempt *a, const struct client_rcpt *to, const struct remote_outcome *o) {
   const struct client_envelope *e = &a->m->env;
   int64_t ms = clock_ms() - a->begun;
-  report(SC101I_delivered, "from=%.*s to=%.*s host=%s ip=%s size=%llu tls=%s reply=%.*s connect_ms=%lld ms=%lld", (int)e->sender.n, e->sender.s, (int)to.n, to.s,
+  report(SC101I_delivered, "from=%.*s to=%.*s original=%.*s host=%s ip=%s size=%llu tls=%s reply=%.*s connect_ms=%lld ms=%lld",
+         (int)e->sender.n, e->sender.s, (int)to->addr.n, to->addr.s, (int)to->original.n, to->original.s,
          a->r->host, a->r->ip, (unsigned long long)e->size, remote_tls_words(a->r), (int)o->reply.len, o->reply.s, connect_ms(a, ms), (long long)ms);
-  remote_tell(a->r, (struct event){.kind = EVENT_RESULT, .name = to, .state = 'd'});
+  remote_tell(a->r, (struct event){.kind = EVENT_RESULT, .name = to->addr, .state = 'd'});
 }
 
-static void say_failed(struct attempt *a, struct bytes to, const struct remote_outcome *o, const struct failure *f, const char *host, const char *ip) {
+static void say_failed(struct attempt *a, const struct client_rcpt *to, const struct remote_outcome *o, const struct failure *f, const char *host,
+                       const char *ip) {
   const struct client_envelope *e = &a->m->env;
   int64_t ms = clock_ms() - a->begun;
-  report(cause_name(o->cause)->id, "state=%s from=%.*s to=%.*s host=%s ip=%s size=%llu stage=%s cause=%s reply=%.*s connect_ms=%lld ms=%lld",
-         o->state == 'f' ? "failed" : "tried", (int)e->sender.n, e->sender.s, (int)to.n, to.s, *host ? host : NULL, *ip ? ip : NULL,
+  report(cause_name(o->cause)->id, "state=%s from=%.*s to=%.*s original=%.*s host=%s ip=%s size=%llu stage=%s cause=%s reply=%.*s "
+         "connect_ms=%lld ms=%lld",
+         o->state == 'f' ? "failed" : "tried", (int)e->sender.n, e->sender.s, (int)to->addr.n, to->addr.s, (int)to->original.n, to->original.s,
+         *host ? host : NULL, *ip ? ip : NULL,
          (unsigned long long)e->size, stage_name(f->stage), cause_class_name(o->cause), (int)o->reply.len, o->reply.s,
          connect_ms(a, ms), (long long)ms);
 }
@@ -112,7 +116,7 @@ static void fail_one(struct attempt *a, size_t i, const struct failure *f, bool 
   o->state = permanent && !stale ? 'f' : 't';   /* it waits until the resolver has forgotten */
   o->whole_destination = stale || (!permanent && concerns_all(f));
   put_words(&o->reply, f, host, ip);
-  say_failed(a, a->m->env.rcpt[i].addr, o, f, host, ip);
+  say_failed(a, &a->m->env.rcpt[i], o, f, host, ip);
   remote_tell(a->r, (struct event){.kind = EVENT_RESULT, .stage = f->stage, .name = a->m->env.rcpt[i].addr, .state = o->state,
                                    .result = bytes_str(cause_name(o->cause)->name), .text = bytes_sa(&o->reply)});
 }
@@ -126,7 +130,7 @@ void remote_result(struct attempt *a, const struct client_result *result) {
   }
   o->state = 'd';
   sa_copyb(&o->reply, f->text.s, f->text.n);
-  say_delivered(a, a->m->env.rcpt[result->rcpt].addr, o);
+  say_delivered(a, &a->m->env.rcpt[result->rcpt], o);
 }
 
 void remote_settle(struct attempt *a) {

@@ -34,7 +34,8 @@ enum { CLIENT_COMMAND_MAX = 512 };    /* RFC 5321 4.5.3.1.4: what is longer is n
 enum { CLIENT_PIPELINE_MAX = 100 };   /* commands without reply: the peer's replies must fit into the socket's buffers */
 
 struct client_rcpt {
-  struct bytes addr, orcpt;    /* orcpt "" where none was given; xtext as it came */
+  struct bytes addr, original; /* original: what led to it (an alias), for the log; NULL or empty: nothing did */
+  struct bytes orcpt;          /* "" where none was given; xtext as it came */
   unsigned notify;             /* NOTIFY_ bits of queue/queue.h, 0: not given */
   bool done;                   /* set when its result was given */
 };

@@ -1,4 +1,5 @@
 /* Lines become stories: what a line says. */
+#include "log/rcpts.h"
 #include "story/part.h"
 
 /* --- a line's fields --- */
@@ -30,6 +31,19 @@ static struct story_rcpt *rcpt_of(struct story *s, struct bytes addr) {
 
 /* --- how it came in --- */
 
+static void named(struct teller *t, struct story *s) {
+  stralloc list = {0};
+  struct bytes rest, original, addr;
+  story_take(&list, t, STORY_rcpt);
+  rest = bytes_sa(&list);
+  while (log_rcpts_next(&rest, &original, &addr)) {
+    struct story_rcpt *r = rcpt_of(s, addr);
+    if (!r->original.len)
+      sa_copyb(&r->original, original.s, original.n);
+  }
+  stralloc_free(&list);
+}
+
 static void began(struct teller *t, struct story *s) {
   s->begun = true;
   s->local = t->id == QU301I_queued;
@@ -44,6 +58,7 @@ static void began(struct teller *t, struct story *s) {
   story_take(&s->helo, t, STORY_helo);
   story_take(&s->user, t, STORY_user);
   story_take(&s->tls, t, STORY_tls);
+  named(t, s);
 }
 
 /* A client was given an answer: about one recipient, or about the message. */
@@ -123,7 +138,25 @@ static void delivery(struct teller *t, struct story *s, enum story_state state) 
   story_take(&r->reply, t, STORY_reply);
   story_take(&r->cause, t, STORY_cause);
   story_take(&r->stage, t, STORY_stage);
-  story_take(&r->original, t, STORY_original);
+  if (story_has(t, STORY_original))
+    story_take(&r->original, t, STORY_original);
+}
+
+/* A message that was fetched was delivered, whatever else the log still has. */
+static void fetched(struct teller *t, struct story *s) {
+  stralloc addr = {0};
+  story_take(&addr, t, STORY_user);
+  struct story_rcpt *r = rcpt_of(s, bytes_sa(&addr));
+  stralloc_free(&addr);
+  if (bytes_eq(t->f.raw[STORY_fetched], bytes_str("yes")))
+    r->fetched_ns = t->line->ns;
+  if (bytes_eq(t->f.raw[STORY_removed], bytes_str("yes")))
+    r->removed_ns = t->line->ns;
+  story_take(&r->fetched_ip, t, STORY_ip);
+  if (r->state != STORY_DELIVERED)
+    r->id = t->id;
+  r->ours_to_do = true;
+  r->state = STORY_DELIVERED;
 }
 
 /* What the operator wished for those that nothing had become of yet. */
@@ -152,6 +185,7 @@ void story_fold(struct teller *t, struct story *s) {
   case SM107I_message_accepted: case QU301I_queued: began(t, s); break;
   case BO001I_bounce_made: case BO002I_delay_notice_made: case BO004I_double_bounce_made: bounced(t, s); break;
   case QU302I_left: left(t, s); break;
+  case PO006I_message_fetched: fetched(t, s); break;
   case QU303I_wish_obeyed: story_take(&s->wish, t, STORY_wish); break;
   case QU201E_damaged: s->set_aside = true; break;
   default:

@@ -39,6 +39,9 @@ static void put_rcpt(stralloc *out, const struct story *s, const struct story_rc
   put_text(out, "reply", &r->reply);
   put_text(out, "path", &r->path);
   put_time(out, v, "time", r->ns);
+  put_time(out, v, "fetched", r->fetched_ns);
+  put_time(out, v, "removed", r->removed_ns);
+  put_text(out, "fetched_by", &r->fetched_ip);
   if (r->ours_to_do) {
     json_member_number(out, "attempts", r->attempts);
     if (r->connect_known && !r->path.len) {

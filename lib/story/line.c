@@ -25,6 +25,11 @@ bool story_read(struct story_fields *f, struct bytes text) {
   return true;
 }
 
+/* Whoever logs in, or fetches a message later, has a conversation of another kind. */
+struct bytes story_sid(const struct story_fields *f) {
+  return bytes_eq(f->raw[STORY_program], bytes_str("smtp-recv")) ? f->raw[STORY_sid] : bytes_of("", 0);
+}
+
 /* What the line says of the delivery to its recipient. */
 enum story_state story_says(const struct story_fields *f, enum message_id id) {
   if (!f->raw[STORY_to].n || bytes_eq(f->raw[STORY_to], bytes_str("-")))

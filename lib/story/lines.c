@@ -1,6 +1,7 @@
 /* For people: what happened when. */
 #include "log/human.h"
 #include "log/log.h"
+#include "log/rcpts.h"
 #include "story/part.h"
 
 static const int64_t SECOND = 1000000000;
@@ -45,6 +46,48 @@ static bool number(const struct seen *x, enum story_field f, int64_t *n) {
   return true;
 }
 
+/* One address of the envelope with what it was resolved into. */
+static void add_group(const struct writer *w, stralloc *out, struct bytes original, const stralloc *targets, bool led) {
+  if (out->len)
+    SAY(out, w->lang, WORD_COMMA, bytes_of("", 0));
+  if (led)
+    SAY(out, w->lang, WORD_LED_TO, original, text(targets));
+  else
+    sa_cat(out, targets);
+}
+
+/* "info@example.jp (-> taro@example.jp, hanako@example.net), jiro@example.net and 3 more" */
+static void list_rcpts(const struct writer *w, stralloc *out, struct bytes rest, int64_t count) {
+  struct bytes original, addr, next, next_original;
+  stralloc targets = {0}, left = {0};
+  for (bool more = log_rcpts_next(&rest, &original, &addr); more; original = next_original, addr = next, count--) {
+    log_shown(&targets, addr);
+    more = log_rcpts_next(&rest, &next_original, &next);
+    if (more && !bytes_eq(original, addr) && bytes_eq(original, next_original)) {
+      SAY(&targets, w->lang, WORD_COMMA, bytes_of("", 0));
+      continue;
+    }
+    add_group(w, out, original, &targets, !bytes_eq(original, addr));
+    targets.len = 0;
+  }
+  if (out->len && count > 0) {
+    sa_catu(&left, (uint64_t)count);
+    SAY(out, w->lang, WORD_MORE, text(&left));
+  }
+  stralloc_free(&targets);
+  stralloc_free(&left);
+}
+
+static void put_rcpts(const struct writer *w, const struct seen *x) {
+  stralloc list = {0};
+  int64_t count;
+  number(x, STORY_recipients, &count);
+  list_rcpts(w, &list, of(x, STORY_rcpt), count);
+  if (list.len)
+    SAY(w->out, w->lang, WORD_FOR, text(&list));
+  stralloc_free(&list);
+}
+
 static void put_received(const struct writer *w, const struct seen *x) {
   stralloc host = {0}, size = {0}, took = {0};
   int64_t n, ms;
@@ -59,6 +102,7 @@ static void put_received(const struct writer *w, const struct seen *x) {
     SAY(w->out, w->lang, user ? WORD_RECEIVED_USER : WORD_RECEIVED, of(x, STORY_ip), text(&host), text(&size), of(x, STORY_user));
   if (number(x, STORY_ms, &ms))
     SAY(w->out, w->lang, WORD_TOOK, story_span(&took, ms, w->lang));
+  put_rcpts(w, x);
   stralloc_free(&host);
   stralloc_free(&size);
   stralloc_free(&took);
@@ -111,6 +155,11 @@ static void put_left(const struct writer *w, const struct seen *x) {
   stralloc_free(&s);
 }
 
+static void put_fetched(const struct writer *w, const struct seen *x) {
+  bool fetched = bytes_eq(of(x, STORY_fetched), bytes_str("yes")), removed = bytes_eq(of(x, STORY_removed), bytes_str("yes"));
+  SAY(w->out, w->lang, !fetched ? WORD_REMOVED_UNREAD : removed ? WORD_FETCHED_REMOVED : WORD_FETCHED, of(x, STORY_user), of(x, STORY_ip));
+}
+
 /* What has no sentence of its own here is shown as log-filter does. */
 static bool put_known(const struct writer *w, const struct seen *x) {
   bool to = x->value[STORY_to].len, client = bytes_eq(of(x, STORY_program), bytes_str("smtp-recv"));
@@ -125,6 +174,7 @@ static bool put_known(const struct writer *w, const struct seen *x) {
   case BO002I_delay_notice_made: SAY(w->out, w->lang, WORD_DELAY_MADE, of(x, STORY_bounce)); return true;
   case BO004I_double_bounce_made: SAY(w->out, w->lang, WORD_DOUBLE_MADE, of(x, STORY_bounce)); return true;
   case QU302I_left: put_left(w, x); return true;
+  case PO006I_message_fetched: put_fetched(w, x); return true;
   case QU303I_wish_obeyed: SAY(w->out, w->lang, WORD_WISH, of(x, STORY_wish)); return true;
   default: break;
   }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "log/log.h"
+#include "log/rcpts.h"
 #include "log/view.h"
 
 static const int64_t NS = 1000000000, STAMP_SECONDS_MAX = 9000000000;
@@ -49,6 +50,14 @@ static bool value_matches(enum story_field field, struct bytes v, struct bytes w
   }
 }
 
+static bool rcpts_match(struct bytes rest, struct bytes wanted) {
+  struct bytes original, addr;
+  while (log_rcpts_next(&rest, &original, &addr))
+    if (value_matches(STORY_to, original, wanted) || value_matches(STORY_to, addr, wanted))
+      return true;
+  return false;
+}
+
 static struct bytes family_of(struct bytes qid) {
   const char *dot = qid.n ? memchr(qid.s, '.', qid.n) : NULL;
   return dot ? bytes_of(qid.s, (size_t)(dot - qid.s)) : qid;
@@ -62,7 +71,7 @@ bool story_matches(struct story_search *s, const struct story_fields *f) {
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
     if (f->raw[fields[i]].n && value_matches(fields[i], value(s, f->raw[fields[i]]), wanted))
       return true;
-  return false;
+  return f->raw[STORY_rcpt].n && rcpts_match(value(s, f->raw[STORY_rcpt]), wanted);
 }
 
 /* --- the newest LIMIT messages and as many conversations --- */
@@ -135,7 +144,7 @@ void story_pick(struct story_search *s, struct bytes text) {
     s->first_ns = l.ns;
   if (!in_time(s, &l) || !story_read(&f, l.text))
     return;
-  struct bytes id = family_of(f.raw[STORY_qid]), sid = f.raw[STORY_sid];
+  struct bytes id = family_of(f.raw[STORY_qid]), sid = story_sid(&f);
   struct story_key *spoken_of = id.n && sid.n ? find_key(s, bytes_of("", 0), sid) : NULL;
   bool named = spoken_of && spoken_of->open;
   if (spoken_of)
@@ -177,8 +186,9 @@ void story_collect(struct story_search *s, struct bytes text) {
   struct story_key *k = find_key(s, family_of(f.raw[STORY_qid]), bytes_of("", 0));
   if (!k)
     return;
-  if (f.raw[STORY_sid].n && f.raw[STORY_sid].n < STORY_SID_MAX)
-    copy(k->sid, sizeof k->sid, f.raw[STORY_sid]);
+  struct bytes sid = story_sid(&f);
+  if (sid.n && sid.n < STORY_SID_MAX)
+    copy(k->sid, sizeof k->sid, sid);
   keep(s, l);
 }
 

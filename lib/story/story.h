@@ -17,7 +17,8 @@ enum { STORY_SID_MAX = 32, STORY_LINES_MAX = 200000, STORY_LIMIT_MAX = 1000 };
 /* --- a line, read --- */
 #define STORY_FIELDS(F)                                                                                                      \
   F(program) F(sid) F(qid) F(from) F(to) F(original) F(domain) F(host) F(ip) F(helo) F(user) F(tls) F(mid) F(size) F(recipients) \
-  F(state) F(stage) F(cause) F(reply) F(ms) F(connect_ms) F(path) F(reason) F(errno) F(bounce) F(done) F(bounced) F(seconds) F(wish) F(count)
+  F(state) F(stage) F(cause) F(reply) F(ms) F(connect_ms) F(path) F(reason) F(errno) F(bounce) F(done) F(bounced) F(seconds) F(wish) \
+  F(count) F(rcpt) F(fetched) F(removed)
 #define STORY_FIELD(name) STORY_##name,
 enum story_field { STORY_FIELDS(STORY_FIELD) STORY_FIELD_COUNT };
 
@@ -33,6 +34,7 @@ struct story_fields {
   struct bytes raw[STORY_FIELD_COUNT];   /* as in the line (log_unescape); s is NULL where the field is missing */
 };
 bool story_read(struct story_fields *f, struct bytes text);    /* false: not a line of ours */
+struct bytes story_sid(const struct story_fields *f);          /* of the conversation that a message came in by; else "" */
 enum story_state { STORY_UNKNOWN, STORY_WAITING, STORY_DELIVERED, STORY_FAILED, STORY_REFUSED, STORY_REMOVED };
 enum story_state story_says(const struct story_fields *f, enum message_id id);   /* of the delivery to its recipient; UNKNOWN: it speaks of none */
 
@@ -77,6 +79,8 @@ struct story_rcpt {
   bool connect_known;                /* each attempt's line said it */
   int64_t ns;                        /* the last line */
   bool told;                         /* a bounce was written */
+  int64_t fetched_ns, removed_ns;    /* by POP3, the last time; 0: no line says so */
+  stralloc fetched_ip;               /* who did */
 };
 
 struct story_bounce {

@@ -71,7 +71,7 @@ static bool same_sender(const struct teller *t, const struct story *open) {
 
 /* The first line of a conversation that names a message: what was said before was about that. */
 static struct story *message_story(struct teller *t) {
-  struct bytes id = t->f.raw[STORY_qid], sid = t->f.raw[STORY_sid];
+  struct bytes id = t->f.raw[STORY_qid], sid = story_sid(&t->f);
   struct story *s = find_story(t->st, id);
   if (s && (*s->sid || !sid.n))
     return s;
@@ -133,7 +133,7 @@ static void free_story(struct story *s) {
     stralloc_free(own[i]);
   for (size_t i = 0; i < s->rcpts; i++) {
     struct story_rcpt *r = &s->rcpt[i];
-    stralloc *const of_rcpt[] = {&r->addr, &r->original, &r->host, &r->ip, &r->path, &r->reply, &r->cause, &r->stage};
+    stralloc *const of_rcpt[] = {&r->addr, &r->original, &r->host, &r->ip, &r->path, &r->reply, &r->cause, &r->stage, &r->fetched_ip};
     for (size_t k = 0; k < sizeof of_rcpt / sizeof *of_rcpt; k++)
       stralloc_free(of_rcpt[k]);
   }

@@ -70,18 +70,26 @@ static void put_advice(const struct writer *w, enum message_id id) {
   }
 }
 
+static void put_delivered(const struct writer *w, const struct story_rcpt *r, struct bytes ip) {
+  stralloc when = {0};
+  struct bytes addr = text(&r->addr);
+  if (r->fetched_ns || r->removed_ns) {
+    w->v->when(&when, (r->removed_ns && !r->fetched_ns ? r->removed_ns : r->fetched_ns) / SECOND);
+    SAY(w->out, w->lang, !r->fetched_ns ? WORD_END_REMOVED_UNREAD : r->removed_ns ? WORD_END_FETCHED_REMOVED : WORD_END_FETCHED, addr, text(&when), text(&r->fetched_ip));
+  } else if (r->path.len)
+    SAY(w->out, w->lang, WORD_END_DELIVERED, addr);
+  else
+    SAY(w->out, w->lang, WORD_END_DELIVERED_REMOTE, addr, text(&r->host), ip);
+  stralloc_free(&when);
+}
+
 static void put_end(const struct writer *w, const struct story_rcpt *r) {
   stralloc ip = {0};
   bool old = r->state == STORY_WAITING && (w->s->left || w->s->place == STORY_NOT_IN_QUEUE);
   struct bytes addr = text(&r->addr), why = bytes_str(story_sentence(w, r->id)), id = bytes_str(message_of(r->id)->id);
   story_put_ip(&ip, &r->ip);
   switch (r->state) {
-  case STORY_DELIVERED:
-    if (r->path.len)
-      SAY(w->out, w->lang, WORD_END_DELIVERED, addr);
-    else
-      SAY(w->out, w->lang, WORD_END_DELIVERED_REMOTE, addr, text(&r->host), text(&ip));
-    break;
+  case STORY_DELIVERED: put_delivered(w, r, text(&ip)); break;
   case STORY_WAITING: SAY(w->out, w->lang, old ? WORD_END_LAST : WORD_END_WAITING, addr, why, id); break;
   case STORY_FAILED: SAY(w->out, w->lang, r->told ? WORD_END_FAILED_TOLD : WORD_END_FAILED, addr, why, id); break;
   case STORY_REFUSED: SAY(w->out, w->lang, WORD_END_REFUSED, addr, why, id); break;

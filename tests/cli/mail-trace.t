@@ -1,7 +1,7 @@
 #!/bin/bash
 # mail-trace: stored logs told as stories: what is asked for, both languages, both forms, large logs.
 . tests/lib.sh
-plan 37
+plan 43
 
 Q=06qk81xw0r4t7v3b8n5c1 R=06qk9fd20s8m3k5x1z7h4
 mkdir "$T/smtp" "$T/queue"
@@ -38,7 +38,7 @@ is "$(sed -n 1,9p "$T/story")" "Message $Q
   2024-01-12 02:15:08  Left the queue, 20 s after it came; recipients done: 0, failed: 1" "all programs in order of time"
 like "$(cat "$T/story")" "hanako@example.net: not delivered, and the sender was told: .*What to do: " "the end, with its remedy"
 like "$(cat "$T/story")" "receiving 0\.3 s, in the queue 16\.9 s, connecting 0\.6 s, transferring 0\.5 s" "where the time went"
-like "$(cat "$T/story")" "Message $Q\.b0 \(written by this server about message $Q\).*taro@example.test: delivered, it is in the mailbox" "the bounce's own story follows"
+like "$(cat "$T/story")" "Message $Q\.b0 \(written by this server about message $Q\).*taro@example.test: delivered into the mailbox; the log does not say that it was fetched by POP3" "the bounce's own story follows"
 trace --lang ja "$Q" >"$T/ja"
 like "$(cat "$T/ja")" "差出人: taro@example.test.*配送失敗.*差出人に配送失敗を通知.*時間の内訳.*受信 0\.3秒、キューで待機 16\.9秒、接続 0\.6秒、転送 0\.5秒" "Japanese"
 is "$(trace "$Q.b0" | head -n 1)" "Message $Q" "a bounce's ID leads to the whole"
@@ -87,6 +87,29 @@ exits 100 "--limit 0" "$BIN/mail-trace" --limit 0 x "$T/smtp"
 exits 100 "a time that is none" "$BIN/mail-trace" --since yesterday x "$T/smtp"
 exits 111 "a file that is not there" "$BIN/mail-trace" "$Q" "$T/none" "$T/smtp" "$T/queue"
 is "$(head -n 1 "$T/out")" "Message $Q" "the others are read"
+
+# A forward and an alias, fetched by a mail program: smtp-recv, remote-send, local-deliver, pop3-session say it in lines of their own.
+F=06qkb2c3d0r4t7v3b8n5c
+mkdir "$T/office"
+cat >"$T/office/current" <<END
+@4000000065a0d0a200000000 30 SM107I program=smtp-recv sid=0abcdefghjkmr qid=$F ip=192.0.2.7 host=pc.example helo=pc user=- tls=- from=ken@example.org mid=<m3@pc.example> size=100 recipients=3 ms=10 rcpt=office@example.test>taro@example.test,office@example.test>jiro@example.com,hanako@example.test
+@4000000065a0d0a300000000 30 LD001I program=local-deliver qid=$F from=ken@example.org to=taro@example.test original=office@example.test path=mail/example.test/taro/new/1 size=100 ms=20
+@4000000065a0d0a300000001 30 LD001I program=local-deliver qid=$F from=ken@example.org to=hanako@example.test original=hanako@example.test path=mail/example.test/hanako/new/1 size=100 ms=20
+@4000000065a0d0a400000000 0 CL101E program=remote-send qid=$F state=failed from=ken@example.org to=jiro@example.com original=office@example.test host=mx.example.com ip=192.0.2.10 size=100 stage=rcpt cause=user_unknown reply="550 5.1.1 who" connect_ms=100 ms=200 text="x"
+@4000000065a0d0d400000000 30 PO006I program=pop3-session sid=0abcdefghjkms qid=$F user=taro@example.test ip=192.0.2.60 fetched=yes removed=yes
+@4000000065a0d0d500000000 30 PO002I program=pop3-session sid=0abcdefghjkms user=taro@example.test ip=192.0.2.60 messages=1 retrieved=1 deleted=1 size=100 ms=20
+END
+exits 0 "by the alias" "$BIN/mail-trace" office@example.test "$T/office"
+cp "$T/out" "$T/forward"
+like "$(cat "$T/forward")" "Received from 192\.0\.2\.7 \(pc\.example\), 100 B \(it took 0\.1 s\); for office@example\.test \(-> taro@example\.test, jiro@example\.com\), hanako@example\.test" "the recipients, and where each leads"
+like "$(cat "$T/forward")" "jiro@example.com: failed for good: .* \(addressed to office@example.test\), server mx.example.com" "the forward tells where it came from"
+like "$(cat "$T/forward")" "taro@example.test: delivered, fetched by POP3 at 2024-01-12 05:40:26 from 192\.0\.2\.60, and removed from the mailbox.*hanako@example.test: delivered into the mailbox; the log does not say" "who fetched it, and who did not"
+is "$("$BIN/mail-trace" --lang ja taro@example.test "$T/office" | grep -c "192.0.2.60 が POP3 で受信し、メールボックスから削除しました\|あて先: office@example.test(→ taro@example.test、jiro@example.com)、hanako@example.test")" 2 "in Japanese; a fetching conversation is no message of its own"
+is "$("$BIN/mail-trace" --json taro@example.test "$T/office" | python3 -c '
+import json, sys
+t = {r["address"]: r for r in json.loads(sys.stdin.read())["recipients"]}
+print(len(t), t["taro@example.test"]["fetched_by"], t["taro@example.test"]["removed"][:19], t["jiro@example.com"]["original"], "fetched" in t["hanako@example.test"])')" \
+  "3 192.0.2.60 2024-01-12T05:40:26 office@example.test False" "as JSON"
 
 # A large log: 300,000 lines of other messages, about 50 MB; little of it is kept.
 python3 - "$T/large" <<'END'

@@ -9,6 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct bytes base = maildir_name_base(bytes_of((const char *)data, size));
   stralloc a = {0}, b = {0};
   uint64_t bytes;
+  maildir_name_qid(base);
   maildir_name_uid(&a, base);
   maildir_name_uid(&b, base);
   assert(bytes_eq(bytes_sa(&a), bytes_sa(&b)) && a.len >= 1 && a.len <= MAILDIR_UID_MAX);

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "log/log.h"
+#include "log/rcpts.h"
 
 static void write_line(struct log_line *l, const char *format, ...) {
   va_list args;
@@ -100,6 +101,43 @@ static void long_values(void **state) {
     }
 }
 
+static void recipients(void **state) {
+  (void)state;
+  static const struct {
+    const char *rcpt[3][2];     /* original, address */
+    const char *value;
+  } rows[] = {
+      {{{"", "b@example.net"}}, "b@example.net"},
+      {{{"info@x.jp", "taro@x.jp"}, {"INFO@x.jp", "info@x.jp"}, {"", "c@y"}}, "info@x.jp>taro@x.jp,info@x.jp,c@y"},
+      {{{"\"a>b,c\"@x", "\"\\\",\"@y"}, {"", "c@y"}}, "\"a>b,c\"@x>\"\\\",\"@y,c@y"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    stralloc value = {0};
+    size_t k;
+    for (k = 0; k < 3 && rows[i].rcpt[k][1]; k++)
+      assert_true(log_rcpts_add(&value, bytes_str(rows[i].rcpt[k][0]), bytes_str(rows[i].rcpt[k][1])));
+    row_string(rows[i].value, bytes_sa(&value), rows[i].value);
+    struct bytes rest = bytes_sa(&value), original, addr;
+    for (k = 0; log_rcpts_next(&rest, &original, &addr); k++) {
+      const char *led = rows[i].rcpt[k][0];
+      row_string(rows[i].value, addr, rows[i].rcpt[k][1]);
+      row_check(rows[i].value, bytes_ieq(original, *led ? bytes_str(led) : addr));
+    }
+    row_check(rows[i].value, k == 3 || !rows[i].rcpt[k][1]);
+    stralloc_free(&value);
+  }
+}
+
+static void recipients_without_room(void **state) {
+  (void)state;
+  stralloc value = {0};
+  size_t n = 0;
+  while (log_rcpts_add(&value, bytes_str("info@example.jp"), bytes_str("taro@example.jp")))
+    n++;
+  assert_true(n > 20 && value.len <= LOG_RCPTS_MAX);
+  stralloc_free(&value);
+}
+
 static void long_lines(void **state) {
   (void)state;
   for (size_t lead = 0; lead < 8; lead++) {
@@ -158,6 +196,6 @@ static void reading(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(formats), cmocka_unit_test(escapes), cmocka_unit_test(long_values),
-                                     cmocka_unit_test(long_lines), cmocka_unit_test(reading)};
+                                     cmocka_unit_test(recipients), cmocka_unit_test(recipients_without_room), cmocka_unit_test(long_lines), cmocka_unit_test(reading)};
   return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }

@@ -45,6 +45,18 @@ static void test_names(void **state) {
   }
 }
 
+static void test_queue_ids(void **state) {
+  (void)state;
+  static const struct { const char *name, *qid; } rows[] = {
+      {"1700000000.q06qk81xw0r4t7v3b8n5c1.0.mail.example.jp,S=1,W=2", "06qk81xw0r4t7v3b8n5c1"},
+      {"1700000000.q06qk81xw0r4t7v3b8n5c1.b0.12.mail.example.jp", "06qk81xw0r4t7v3b8n5c1.b0"},
+      {"1700000000.q06qk81xw0r4t7v3b8n5c1.0.7.example", "06qk81xw0r4t7v3b8n5c1"},
+      {"1700000000.M1P2.host,S=10", ""}, {"1700000000.q", ""}, {"1700000000.qx", ""}, {"1700000000.qa.b.c.0.h", ""}, {"q1.0", ""}, {"", ""},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++)
+    row_string(rows[i].name, maildir_name_qid(bytes_str(rows[i].name)), rows[i].qid);
+}
+
 /* --- real directories --- */
 
 static char top[] = "/tmp/wiz98-maildir.XXXXXX";
@@ -224,7 +236,7 @@ static void test_not_regular(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_names), IN_TOP(test_listing), IN_TOP(test_double), IN_TOP(test_no_box_yet),
+    cmocka_unit_test(test_names), cmocka_unit_test(test_queue_ids), IN_TOP(test_listing), IN_TOP(test_double), IN_TOP(test_no_box_yet),
     IN_TOP(test_paths), IN_TOP(test_moved_meanwhile), IN_TOP(test_not_regular),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
