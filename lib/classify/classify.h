@@ -130,10 +130,14 @@ struct word_set {
 };
 extern const struct word_set classify_sets[];       /* ends with NULL */
 
+/* When a row is heard: bits 1u << STAGE_… and these; of either kind none: at any stage, with any reply. */
+#define WHEN_DEFER (1u << STAGE_COUNT)          /* 4xx */
+#define WHEN_FAIL (1u << (STAGE_COUNT + 1))     /* 5xx */
+
 /* The tables of phrases, in order of precedence: the first row that matches decides. */
 struct phrase {
   enum cause cause;
-  unsigned stages;        /* bits 1u << STAGE_…; 0: any */
+  unsigned when;
   const char *words;      /* phrases as classify/plain.h has them */
 };
 extern const struct phrase classify_phrases[];      /* said in so many words; ends with CAUSE_NONE */
@@ -141,15 +145,17 @@ extern const struct phrase classify_hints[];        /* behind the enhanced codes
 struct status_row {
   const char *status;     /* subject and detail: "7.25", "7.*" */
   enum cause cause;
+  unsigned when;
 };
 extern const struct status_row classify_statuses[]; /* ends with NULL */
 extern const struct status_row classify_vague_statuses[];   /* behind the hints */
 struct code_row {
   unsigned code;
-  unsigned stages;
+  unsigned when;
   enum cause cause;
 };
-extern const struct code_row classify_codes[];      /* ends with 0; where nothing else says more */
+extern const struct code_row classify_codes[];      /* that say enough; ends with 0 */
+extern const struct code_row classify_vague_codes[];      /* where nothing else says more */
 
 enum provider {
   PROVIDER_NONE, PROVIDER_GOOGLE, PROVIDER_MICROSOFT, PROVIDER_YAHOO, PROVIDER_APPLE, PROVIDER_DOCOMO, PROVIDER_KDDI,
@@ -160,7 +166,7 @@ enum provider provider_in(struct bytes text);       /* the same by what the repl
 struct provider_row {
   enum provider provider;
   unsigned code;          /* 0: any */
-  unsigned stages;        /* 0: any */
+  unsigned when;
   const char *status;     /* subject and detail, "" any, "7.6*" any that begins so */
   const char *words;      /* NULL: any */
   enum cause cause;

@@ -37,6 +37,7 @@ const struct provider_row classify_providers[] = {
   {PROVIDER_GOOGLE, 0, 0, "7.1", "ipv6 sending guidelines", CAUSE_REVERSE_DNS, GMAIL_ERRORS},
   {PROVIDER_GOOGLE, 0, 0, "7.32", NULL, CAUSE_SPF_DKIM_DMARC, GMAIL_ERRORS},
   {PROVIDER_GOOGLE, 550, 0, "7.28", NULL, CAUSE_BLOCKED, GMAIL_ERRORS},
+  {PROVIDER_GOOGLE, 421, 0, "7.0", "try again later closing connection", CAUSE_BLOCKED, GMAIL_ERRORS},
   {PROVIDER_GOOGLE, 0, 0, "", "email account * inactive|email account * disabled", CAUSE_MAILBOX_DISABLED, GMAIL_ERRORS},
   {PROVIDER_MICROSOFT, 550, 0, "4.1", "rejected access denied", CAUSE_USER_UNKNOWN, EXCHANGE_NDR},
   {PROVIDER_MICROSOFT, 0, 0, "7.504", NULL, CAUSE_MAILBOX_DISABLED, EXCHANGE_NDR},

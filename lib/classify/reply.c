@@ -2,7 +2,12 @@
 
 #include "classify/plain.h"
 
-static bool at_stage(unsigned stages, enum stage s) { return !stages || (stages & 1u << s); }
+static bool one_of(unsigned bits, unsigned wanted) { return !wanted || (bits & wanted); }
+
+static bool is_heard(const struct failure *f, unsigned when) {
+  const unsigned kinds = WHEN_DEFER | WHEN_FAIL;
+  return one_of(1u << f->stage, when & ~kinds) && one_of(f->code / 100 == 4 ? WHEN_DEFER : WHEN_FAIL, when & kinds);
+}
 
 /* "7.1" of "5.7.1", or of what the text has where the code is missing; "" without one. */
 static struct bytes detail_of(const struct failure *f, const struct plain *p) {
@@ -73,31 +78,31 @@ static enum cause by_provider(const struct failure *f, const struct plain *p, st
   if (who == PROVIDER_NONE && !f->mx.n && detail.n >= sizeof "7.511" - 1)   /* nobody else has details of three digits */
     who = PROVIDER_MICROSOFT;
   for (const struct provider_row *r = classify_providers; who != PROVIDER_NONE && r->provider != PROVIDER_NONE; r++)
-    if (r->provider == who && (!r->code || r->code == f->code) && at_stage(r->stages, f->stage) &&
+    if (r->provider == who && (!r->code || r->code == f->code) && is_heard(f, r->when) &&
         is_status(detail, r->status) && (!r->words || plain_has(p, bytes_str(r->words))))
       return r->cause;
   return CAUSE_NONE;
 }
 
-static enum cause by_phrase(const struct phrase *table, enum stage stage, const struct plain *p) {
+static enum cause by_phrase(const struct phrase *table, const struct failure *f, const struct plain *p) {
   for (; table->cause != CAUSE_NONE; table++)
-    if (at_stage(table->stages, stage) && plain_has(p, bytes_str(table->words)))
+    if (is_heard(f, table->when) && plain_has(p, bytes_str(table->words)))
       break;
   return table->cause;
 }
 
-static enum cause by_status(const struct status_row *table, struct bytes detail) {
+static enum cause by_status(const struct status_row *table, const struct failure *f, struct bytes detail) {
   for (; table->status; table++)
-    if (is_status(detail, table->status))
+    if (is_heard(f, table->when) && is_status(detail, table->status))
       return table->cause;
   return CAUSE_NONE;
 }
 
-static enum cause by_code(enum stage stage, unsigned code) {
-  for (const struct code_row *r = classify_codes; r->code; r++)
-    if (r->code == code && at_stage(r->stages, stage))
-      return r->cause;
-  return code / 100 == 4 ? CAUSE_SYSTEM_ERROR : CAUSE_POLICY;
+static enum cause by_code(const struct code_row *table, const struct failure *f) {
+  for (; table->code; table++)
+    if (table->code == f->code && is_heard(f, table->when))
+      return table->cause;
+  return CAUSE_NONE;
 }
 
 /* The order of doc/causes.md. */
@@ -107,14 +112,20 @@ static enum cause find(const struct failure *f, const struct plain *p) {
   if (c == CAUSE_NONE)
     c = by_provider(f, p, detail);
   if (c == CAUSE_NONE)
-    c = by_phrase(classify_phrases, f->stage, p);
+    c = by_code(classify_codes, f);
   if (c == CAUSE_NONE)
-    c = by_status(classify_statuses, detail);
+    c = by_phrase(classify_phrases, f, p);
   if (c == CAUSE_NONE)
-    c = by_phrase(classify_hints, f->stage, p);
+    c = by_status(classify_statuses, f, detail);
   if (c == CAUSE_NONE)
-    c = by_status(classify_vague_statuses, detail);
-  return c == CAUSE_NONE ? by_code(f->stage, f->code) : c;
+    c = by_phrase(classify_hints, f, p);
+  if (c == CAUSE_NONE)
+    c = by_status(classify_vague_statuses, f, detail);
+  if (c == CAUSE_NONE)
+    c = by_code(classify_vague_codes, f);
+  if (c == CAUSE_NONE)
+    c = f->code / 100 == 4 ? CAUSE_SYSTEM_ERROR : CAUSE_POLICY;
+  return c;
 }
 
 enum cause classify_reply(const struct failure *f) {

@@ -7,129 +7,80 @@
 #define AT(stage) (1u << STAGE_##stage)
 enum { ANY = 0 };
 
-/* Servers say the same in many words, of the same few things.  A phrase below joins them: "WHO * FULL". */
-const struct word_set classify_sets[] = {
-  /* the recipient */
-  {"WHO",
-   "user|account|useraccount|mailbox|mail box|mail account|inbox|recipient|receipient|addressee|mailaddress|email|"
-   "address|alias|maildir|mailfolder|mail folder|customer|subscriber|person|local part|destinat|utilisateur|adresse|"
-   "compte|boite|boîte|empfänger|empfanger|empfaenger|benutzer|nutzer|postfach|mailkonto|konto|utente|indirizzo|"
-   "casella|casilla|usuario|cuenta|buzon|buzón|usuário|conta |caixa|endereço|odbiorca|adresat|adressat|"
-   "пользовател|ящик|получател|адрес|gebruiker|ontvanger|mottagare"},
-  /* … is not there */
-  {"GONE",
-   "unknown|unkn |not found|notfound|not exist|doesnt exist|dont exist|dosnt exist|nonexist|non exist|not known|"
-   "not a known|recognized|not recognised|unrecognized|unrecognised|not present|not listed|not in our|not our|"
-   "not valid|not a valid|invalid|incorrect|misspelled|could not be found|couldnt be found|cannot be found|"
-   "cant be found|cant find|not registered|not a registered|not defined|not local|not ok |has moved|was deleted|"
-   "been deleted|been removed|deleted by|been replaced|no longer exist|no longer here|no longer at|no longer with|"
-   "no longer on|inconnu|inexistant|invalide|nexiste|unbekannt|nicht gefunden|nicht bekannt|existiert nicht|"
-   "nicht vorhanden|ungültig|sconosciut|non esiste|non trovat|inesistente|desconocid|no existe|no encontrad|"
-   "inexistente|não existe|desconhecid|não encontrad|nie istnieje|nieznan|не найден|не существует|неизвест|onbekend|"
-   "bestaat niet|okänd|ukjent"},
-  {"FULL",
-   "full |over quota|overquota|over the|over its|over their|over his|over disk|over allowed|over limit|over storage|"
-   "overdrawn|quota|reached its|exceeds allowed|exceeding its|exceeded its|exceeded his|exceeded her|exceeded their|"
-   "exceeded storage|exceeded the storage|exceeded email|exceeded disk|out of space|out of storage|out of quota|"
-   "no space|no room|pleine|plein |saturee|saturée|voll |überfüllt|ueberfuellt|pien|llen|chei|lotad|pełn|"
-   "переполнен"},
-  /* … takes nothing */
-  {"OFF",
-   "disabled|deactivated|suspended|suspend |locked|frozen|inactiv|expired|ha expirado|closed|terminated|discontinued|"
-   "archive|disactivated|unactivated|no longer active|no longer in use|no longer valid|no longer used|no longer accept|"
-   "not active|not activated|not yet active|not enabled|on hold|dormant|cancelled|canceled|abandoned|desactive|"
-   "désactivé|suspendu|gesperrt|deaktiviert|stillgelegt|disattivat|disabilitat|bloccato per|deshabilitad|desactivad|"
-   "suspendid|bloquead|desativad|zablokowan|nieaktywn|заблокирован|отключен|geblokkeerd"},
-  /* our address, host, connection */
-  {"HOST",
-   "ip |ips |ipv4|ipv6|client|host|hosts|connection|connections|connecting|network|mail server|mailserver|mta |server|"
-   "servers|remotehost|netblock|subnet|isp |provider"},
-  {"REFUSED",
-   "rejected|rejecting|reject |refused|refusing|denied|blocked|blocking|is block|banned|barred|forbidden|prohibited|"
-   "not accept|not currently accept|do not accept|does not accept|dont accept|wont accept|will not accept|not allow|"
-   "not permitted|disallowed|not welcome|not authorized|not authorised|refuse |unacceptable|bloque|refusee|refusée|"
-   "refusé |abgelehnt|abgewiesen|gesperrt|rifiutat|rechazad|bloquead|bloccat|rejeitad|zablokowan|отклонен|"
-   "отказано|заблокирован|nicht akzeptiert"},
-  {"MSG",
-   "message|mail |mails |email|emails|e mail|e mails|content|contents|body|letter|mensaje|mensagem|nachricht|messaggio|"
-   "courrier|письмо|сообщение"},
-  /* the sender's address */
-  {"SENDER",
-   "sender|senders|mail from|mailfrom|from address|envelope from|envelope sender|return path|reverse path|emetteur|"
-   "expediteur|expéditeur|absender|mittente|remitente|remetente|отправител|nadawc"},
-  {"LIST",
-   "blacklist|black list|blacklists|blocklist|block list|denylist|deny list|banlist|ban list|block lists|blocklists|"
-   "realtime|rbl |rbls |rbl.|dnsbl|dnsbls |spamhaus|spamcop|sorbs|barracudacentral|blacklisted|blocklisted"},
-  {"MANY",
-   "too many|too much|trop de|zu viele|zuviele|demasiad|troppi|troppe|muitas|excessive|exceeded the maximum number|"
-   "max number|maximum number|exceeds the maximum number"},
-  {NULL, NULL},
-};
-
 /* What is said in so many words. */
 const struct phrase classify_phrases[] = {
   /* --- so plain that nothing behind may hide it --- */
   {CAUSE_SPF_DKIM_DMARC, ANY,
-   "aligned with either|must pass either spf|unauthenticated email|unauthenticated mail|mi spf|mi dma"},
+   "dmarc|aligned with either|must pass either spf|unauthenticated email|unauthenticated mail|mi spf|mi dma"},
+  {CAUSE_GREYLISTED, ANY, "greylist|graylist|grey list|gray list|greylst|postgrey|gl01 |first time sender|using grey."},
+  {CAUSE_MAIL_LOOP, ANY,
+   "loop detection|hop count|too many hops|mail loop|too many received|received * headers * exceed|"
+   "received headers exceed|loop count|loopback|configured in a loop|loops back|points back to"},
+  {CAUSE_SENDER_REJECTED, ANY, "sender verify failed"},
+  {CAUSE_BLOCKED, WHEN_FAIL, "service refuse "},
+  {CAUSE_DOMAIN_BAD, WHEN_FAIL, "system not accepting network messages"},
   {CAUSE_SYSTEM_ERROR, ANY,
    "server configuration problem|mail system full|message expired|delivery time expired|no such file|cannot write|"
-   "temporarily rejected message|unknown error|unknown mailer error|unknown failure|create output"},
+   "temporarily rejected message|unknown error|unknown mailer error|unknown failure|cant create output|"
+   "create user output|error sending message|could not be saved|could not be stored|cannot create output"},
   {CAUSE_PROTOCOL_ERROR, ANY,
    "no recipients * specified|no recipient specified|rcpt first|pipelining|command is disabled|command disabled|"
-   "command line too long|command too long|syntax rcpt|syntax mail|syntax helo|syntax ehlo|helo requires|ehlo requires|"
-   "syntactically invalid helo|syntactically invalid ehlo|sender yet|sender already|sender not yet"},
+   "command line too long|command too long|syntax rcpt|syntax mail|syntax helo|syntax ehlo|helo requires|"
+   "ehlo requires|syntactically invalid helo|syntactically invalid ehlo|sender yet|sender already|sender not yet"},
   {CAUSE_VIRUS, ANY, "virus or spam"},
   {CAUSE_USER_UNKNOWN, ANY,
    "user unknown in * table|handle mail for that user|may not exist|inactive email address|mail not.local.user|"
    "not listed in|recipient address rejected unverified|recipient address rejected undeliverable|"
    "recipient verification failed|recipient verify failed"},
   {CAUSE_MAILBOX_DISABLED, ANY,
-   "account locked|incoming * suspended|enable receiving|destinataire * bloque|compte * bloque|account is not allowed"},
+   "account locked|deactivated due to|incoming * suspended|enable receiving|destinataire * bloque|compte * bloque|"
+   "account is not allowed"},
   {CAUSE_POLICY, ANY,
    "anti spoofing|spoofing policy|potential security issue|presents a potential|illegal attachment|"
    "recipient preferences|user reject |user refuse|due to user rules|refuse to receive|refuses to receive|"
-   "you have been blocked by the recipient|organizational settings|members only|closed mailing list|not subscribed to|"
-   "only accepting mail from|only accept mail from|accepts mail only from|mass mailer|low priority|captcha|"
-   "not authorized to send to|not allowed to send to|not accepting mail with|executable files|file type|file extension|"
-   "banned file|banned attach|attachment type|human verification|not allowed to receive|not allowed to post|"
-   "recipients policy|sender not in allowed|allowed senders|from that country|from your country|geographic|geolocation|"
-   "by destination domain|sender was not authenticated|delivery restriction|not authenticated for|"
-   "multi recipient bounce|receiver denied|recipient denied|want your mail|does not want|doesnt want|von bestimmten|"
-   "known senders|specific senders|recipient not authorized|rejected block rcpt|as dangerous|"
-   "are dangerous|is dangerous|refused to accept your|legitimate bounces|rejected by recipients"},
-  {CAUSE_MAIL_LOOP, ANY,
-   "loop detection|hop count|too many hops|mail loop|too many received|received * headers * exceed|received headers exceed|"
-   "loop count|loopback|configured in a loop"},
+   "you have been blocked by the recipient|organizational settings|members only|closed mailing list|"
+   "not subscribed to|only accepting mail from|only accept mail from|accepts mail only from|mass mailer|low priority|"
+   "captcha|not authorized to send to|not allowed to send to|not accepting mail with|executable files|file type|"
+   "file extension|banned file|banned attach|attachment type|human verification|not allowed to receive|"
+   "not allowed to post|recipients policy|sender not in allowed|allowed senders|from that country|from your country|"
+   "geographic|geolocation|by destination domain|sender was not authenticated|delivery restriction|"
+   "not authenticated for|multi recipient bounce|receiver denied|recipient denied|want your mail|does not want|"
+   "doesnt want|von bestimmten|known senders|specific senders|identity changes|recipient not authorized|"
+   "rejected block rcpt|as dangerous|are dangerous|is dangerous|refused to accept your|legitimate bounces|"
+   "rejected by recipients"},
   {CAUSE_MALFORMED_MESSAGE, ANY,
    "line too long|duplicate header|rfcmessagenoncompliant|message header size|header size exceeds maximum|"
    "headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
    "rfc compliant|header error|bad header|unicode character|encoded word|blank from|not allowed as a from|"
-   "message id * not accepted|missing * message id|missing * from|missing * header|no from header|improperly formatted|"
-   "unnecessary base64|bare lf|bare line|bare newline|bare cr |line is too long|line length|line limit|too many mime|"
-   "parse message|parse header|dt sum"},
-  {CAUSE_REVERSE_DNS, ANY, "fix reverse|ip name lookup failed|ptr * required|rtr rd|dns nr|rp rdn|mi nhd|dns check"},
+   "message id * not accepted|missing * message id|missing * from|field given|from field|missing * header|"
+   "no from header|improperly formatted|unnecessary base64|bare lf|bare line|bare newline|bare cr |line is too long|"
+   "line length|line limit|too many mime|parse message|parse header|dt sum"},
+  {CAUSE_REVERSE_DNS, ANY,
+   "fix reverse|dns reverse|reverse look|your real hostname|saying helo|ip name lookup failed|ptr * required|rtr rd|"
+   "dns nr|rp rdn|mi nhd|dns check"},
   {CAUSE_BLOCKED, ANY,
    "identified as * spammer|poor reputation|one or more recipients blocked|spam sender|spam source|source of spam|"
    "dictionary attack|harvest attack|directory harvest|list rbl |list rbl.|list dnsbl|sender ip * LIST|"
-   "senders ip * LIST|sending ip * LIST|block for spam|ip based|rejected ers |from this range|your ip is generating|"
-   "your ip is sending|ts01 |ts02 |ts03 "},
+   "senders ip * LIST|sending ip * LIST|block for spam|restrictions ip based|rejected ers |from this range|"
+   "your ip is generating|your ip is sending|ts01 |ts02 |ts03 "},
   {CAUSE_RELAY_DENIED, ANY,
    "relaying|credentials for relay|mail relay denied|relay access denied|unauthorized relay|relay traffic|"
    "permitted to relay|relay through|local user only|unable to relay|relay not permitted|not allowed to relay|"
-   "no longer relays"},
+   "no longer relays|of forward path"},
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
    "requires authentication|turn on smtp auth|authentication is required|without authentication|smtp authentication|"
-   "failed authentication|password transition|encryption needed"},
+   "failed authentication|password transition|encryption needed|with an encryption|with encryption"},
   {CAUSE_ADDRESS_SYNTAX, ANY, "need fully qualified address|need fully qualified email"},
   {CAUSE_DOMAIN_BAD, ANY, "rejected no domain|mx do not point|mx does not point"},
   {CAUSE_SENDER_REJECTED, ANY,
-   "mail sending denied|sending for this account|sender address rejected|sender domain listed|sender * is blacklisted|"
-   "sender * has been blacklisted|sender blacklisted|sender is in * black|sender is on * black|sender black|"
-   "sending account|send from this address|sender address must|unregistered domain|spam abuse detected|"
-   "sender is * blocklist|your email address has been blacklisted|purported responsible|batv|backscatter|unsigned dsn|"
-   "badmailfrom|from this sender|sender identity|verified sender|permissions to send as|send as this|"
-   "address is not liked|different than the sender|not verified|dns mx or|mx or a |mi imf|mi spb|wm blu|null sender|"
-   "rejected block sender|rejected block send er|domain * banned"},
+   "mail sending denied|sendasdenied|SENDER * must be|sending for this account|sender address rejected|"
+   "sender domain listed|sender * is blacklisted|sender * has been blacklisted|sender blacklisted|"
+   "sender is in * black|sender is on * black|sender black|sending account|send from this address|"
+   "sender address must|unregistered domain|spam abuse detected|sender is * blocklist|"
+   "your email address has been blacklisted|purported responsible|batv|backscatter|unsigned dsn|badmailfrom|"
+   "from this sender|sender identity|verified sender|permissions to send as|send as this|address is not liked|"
+   "different than the sender|not verified|dns mx or|mx or a |mi imf|mi spb|wm blu|null sender|rejected block sender|"
+   "rejected block send er|domain * banned"},
   {CAUSE_MAILBOX_FULL, ANY, "mailbox is full"},
   {CAUSE_USER_UNKNOWN, ANY,
    "WHO GONE or |WHO GONE oder|WHO GONE ou |WHO GONE o |WHO not exist or |WHO is GONE or |GONE WHO or "},
@@ -140,32 +91,31 @@ const struct phrase classify_phrases[] = {
    "a problem occurred * postmaster|connections not accepted from|accepting mail from your ip|mail from your ip|"
    "client host rejected blocked|confirm this mail server|server requires confirmation|listed as abusive|"
    "use the smtp server of your isp|unwanted messages have been sent|refused see|not allowed to send mail from|"
-   "you are not allowed to send|invalid ip |unknown rcpt to addresses from|rtr bb|rtr du|rtr sc|rtr bl|"
-   "rtr ge|rly bl|rly ir|con b1|hl rep|hl mep|hl ihu|hl ipb|wm bli|dt rbl|sending activity|denial of service"},
+   "you are not allowed to send|action not taken invalid ip |invalid ip for sending|unknown rcpt to addresses from|"
+   "rtr bb|rtr du|rtr sc|rtr bl|rtr ge|rly bl|rly ir|con b1|hl rep|hl mep|hl ihu|hl ipb|wm bli|dt rbl|"
+   "sending activity|denial of service"},
   {CAUSE_RATE_LIMITED, ANY,
-   "frequency limited|queue quota|hourly quota|hourly limit|too many errors from|credits exceeded|unusual rate of mail|"
-   "blocked temporarily * too many|"
-   "too many unrecognized|aup in 13|aup in 14|aup cxcnct|aup cxmxrt|retrying too fast|try again slower|"
-   "MANY * connection|MANY * session|connection slots|out of connection|maximum connection|max connection|"
-   "connections reached|dyn t|rly b1|rly b2|rly b3|hl icc|hl ifc|mi cel|mi dmc|mi ccl|rp drc|rp ccl|mi sfq|rp qrc|"
-   "mi stc|rp rcl|rp trc|limite de envio"},
+   "frequency limited|in the last * minute|in the last * hour|queue quota|hourly quota|hourly limit|"
+   "too many errors from|credits exceeded|unusual rate of mail|blocked temporarily * too many|too many unrecognized|"
+   "aup in 13|aup in 14|aup cxcnct|aup cxmxrt|retrying too fast|try again slower|MANY * connection|MANY * session|"
+   "connection slots|out of connection|maximum connection|max connection|connections reached|dyn t|rly b1|rly b2|"
+   "rly b3|hl icc|hl ifc|mi cel|mi dmc|mi ccl|rp drc|rp ccl|mi sfq|rp qrc|mi stc|rp rcl|rp trc|limite de envio"},
   {CAUSE_MAILBOX_FULL, ANY,
    "mailbox size limit|user has too many messages|mail file size exceeds|mailbox is full|maximum mailbox size|"
    "allowed message count|mails auf dem|too many messages on|too many messages in|too much mail data|mailbox exceeds"},
   {CAUSE_SPAM_CONTENT, ANY,
    "spam or virus|blocked by our filter|blocked for abuse|drbl.imedia|spam virus|spam and virus|blacklisted url|"
-   "blacklisted link|url blacklist|aup urlbl|rejected bulk email|as bulk|spam pattern|antispam checks|detected as spam|"
-   "identified as spam|classified as spam|considered spam|is spam |spam message|spam filter|url in this * is listed|"
-   "domain in this * is listed|fortispam|blocking url|is considered * spam|hvu b|rly bd|dt spm"},
-  /* a try later that is meant so */
-  {CAUSE_GREYLISTED, ANY, "greylist|graylist|grey list|gray list|greylst|postgrey|first time sender|using grey."},
+   "blacklisted link|url blacklist|aup urlbl|rejected bulk email|as bulk|spam pattern|antispam checks|"
+   "detected as spam|identified as spam|classified as spam|considered spam|is spam |spam message|spam filter|"
+   "url in this * is listed|domain in this * is listed|fortispam|blocking url|is considered * spam|hvu b|rly bd|"
+   "dt spm"},
   /* the message goes round */
   {CAUSE_MAIL_LOOP, ANY,
    "maximum hops|exceeded * hops|forwarding loop|routing loop|message loop|loop was found|loop detected|is looping|"
    "loops back to|mailschleife|looping message|message looping"},
   /* what is in the message */
   {CAUSE_VIRUS, ANY,
-   "virus|viral|malware|worm |worm.|trojan|infected|clamav|eicar|potentially executable attachment|malicious"},
+   "virus|viral traffic|malware|worm |worm.|trojan|infected|clamav|eicar|potentially executable attachment|malicious"},
   /* the way back to our address's name, and the name that we say */
   {CAUSE_REVERSE_DNS, ANY,
    "ptr record|ptr |dns ptr|no ptr|pointer ptr|fcrdns|rdns|reverse dns|reverse lookup|reverse map|reverse host|"
@@ -174,8 +124,8 @@ const struct phrase classify_phrases[] = {
    "ip name possibly forged|resolve your ip|resolve ip address to|ip must resolve|cannot resolve your address|"
    "all hosts without dns|rückwärtsauflösung|forward dns entry|mismatches client ip|unverifyable sending|aup cxdns|"
    "aup in 11|helo command rejected|helo rejected|helo ehlo rejected|ehlo invalid|helo invalid|invalid helo|bad helo|"
-   "helo * not found|helo name|"
-   "your helo|helo * dns|helo * resolve|ehlo * resolve|ehlo command rejected|invalid ehlo|hostname * resolve"},
+   "helo * not found|helo name|your helo|helo * dns|helo * resolve|ehlo * resolve|ehlo command rejected|invalid ehlo|"
+   "hostname * resolve"},
   /* who the sender's domain lets send */
   {CAUSE_SPF_DKIM_DMARC, ANY,
    "dmarc|spf |spf.|openspf|sender policy framework|sender id|domainkeys|arc validation|arc fail|"
@@ -187,16 +137,17 @@ const struct phrase classify_phrases[] = {
   {CAUSE_BLOCKED, ANY,
    "LIST|real time block|zen.spamhaus|www.spamhaus|www.spamcop|bl.spamcop|senderbase|senderscore|sender score|"
    "cbl.abuseat|spamrl|ipcheck.proofpoint|csi.cloudmark|uceprotect|is listed|listed by|listed at|listed in|listed on|"
-   "blocked using|blocked by ip|not in whitelist|bad ip|bad sender ip|banned send|banned * ip |spam ip|user complaints|"
-   "spam complaints|permanently deferred|reputation|unusual rate of unsolicited|dynamic ip|dynamic host|"
-   "dynamic address|dialup|open proxy|mail * from ip * REFUSED|ip * deferred|mail refused ip|REFUSED from ip|"
-   "HOST * blocked|HOST address * REFUSED|ip * REFUSED|from ip * REFUSED|client host rejected access denied|"
-   "client host rejected abus|client host rejected spam|blocked for spam|blocked see|block lookup|connect from your|"
-   "connections from your|not allowed to connect|not accepting connections|connections will not be accepted|"
-   "currently sending spam|you are sending spam|much spam from|spam from your|does not accept email over ipv6|"
-   "suspected bounce attacks|ip address deferred|access for this ip|account ip exception|ip is hangup|denyip|"
-   "client host bypass|abuse|black ip|connection was refused|connection rejected|connection refused|"
-   "not accept * from this|not accepted from|intrusion prevention|no smtp service"},
+   "blocked using|blocked by ip|not in whitelist|bad ip|bad sender ip|banned send|banned * ip |spam ip|"
+   "user complaints|spam complaints|permanently deferred|reputation|unusual rate of unsolicited|dynamic ip|"
+   "dynamic host|dynamic address|dialup|open proxy|mail * from ip * REFUSED|ip * deferred|mail refused ip|"
+   "REFUSED from ip|HOST * blocked|HOST is filtered|HOST address * REFUSED|ip * REFUSED|from ip * REFUSED|"
+   "client host rejected access denied|client host rejected abus|client host rejected spam|blocked for spam|"
+   "blocked see|block lookup|connect from your|connections from your|not allowed to connect|"
+   "not accepting connections|connections will not be accepted|currently sending spam|you are sending spam|"
+   "much spam from|spam from your|does not accept email over ipv6|suspected bounce attacks|ip address deferred|"
+   "access for this ip|account ip exception|ip is hangup|denyip|client host bypass|abuse|black ip|"
+   "connection was refused|connection rejected|connection refused|not accept * from this|not accepted from|"
+   "intrusion prevention|no smtp service"},
   {CAUSE_POLICY, ANY,
    "policy reasons|policy restrictions|due to policy|policy rejection|rejected by policy|blocked by policy|"
    "denied by policy"},
@@ -213,7 +164,8 @@ const struct phrase classify_phrases[] = {
    "smtp auth |pop before smtp|check * mail first|authentication turned on|authentification|tls * not supported|"
    "please authenticate|auth failed|authorization required|login required|log on|unauthenticated senders|"
    "unauthenticated connection|authenticate before|auth error|credentials|failed authentication|"
-   "authentication attempts|failed login|before sending"},
+   "authentication attempts|authentication type|authentication is not permitted|login or password|invalid login|"
+   "failed login|before sending"},
   /* not for this server to pass on */
   {CAUSE_RELAY_DENIED, ANY,
    "relay * denied|relay * not permitted|relay * not allowed|relay prohibited|relay operation rejected|"
@@ -227,25 +179,26 @@ const struct phrase classify_phrases[] = {
    "rate that prevents|rate exceeded|sending rate|relay limit exceeded|sending limit|sending quota|submission quota|"
    "message quota exceeded|quota for sending|daily limit|daily quota|per hour|per minute|per second|per session|"
    "per connection|this hour|per day|connection limit|thread limit|concurrent|simultaneous|exceeded permitted limits|"
-   "exceeded threshold|MANY * connection|MANY * session|MANY * recipient|MANY * rcpt|MANY messages|MANY mails|"
-   "MANY email|short period|received too m|MANY e mails|MANY mail |too many * messages|MANY errors|MANY * invalid|"
-   "MANY bad|MANY unknown|message threshold|maximum number of|excessive volume|unexpected volume|MANY requests|"
-   "MANY transactions|mail bomb|try again in * hour|exceeded the limit|over limit of|limit reached|allow rcpt|"
-   "rcpt numbers|too many|too much|trop de|zu viele|demasiad"},
+   "exceeded threshold|reached its limit for|limits for your account|MANY * connection|MANY * session|"
+   "MANY * recipient|MANY * rcpt|MANY messages|MANY mails|MANY email|short period|received too m|MANY e mails|"
+   "MANY mail |too many * messages|MANY errors|MANY * invalid|MANY bad|MANY unknown|message threshold|"
+   "maximum number of|excessive volume|unexpected volume|MANY requests|MANY transactions|mail bomb|"
+   "try again in * hour|exceeded the limit|over limit of|limit reached|allow rcpt|rcpt numbers|too many|too much|"
+   "trop de|zu viele|demasiad"},
   /* the size of the message */
   {CAUSE_MESSAGE_TOO_BIG, ANY,
    "message size|mail size|message length|size exceed|size limit|size too|maximum size|maximum * size|too large|"
    "too big|message file too|number of attachments|individual header size|exceeded googles message|exceeds googles|"
-   "taille limite|zu groß|zu gross|message is too long|message too long|mail too long|attachment is too long|mailsize|"
-   "MSG * exceeds * size|MSG is larger|troppo grande|demasiado grande"},
+   "taille limite|zu groß|zu gross|message is too long|message too long|mail too long|attachment is too long|"
+   "mailsize|MSG * exceeds * size|more than * bytes|MSG is larger|troppo grande|demasiado grande"},
   /* no room for this recipient */
   {CAUSE_MAILBOX_FULL, ANY,
    "WHO * FULL|FULL * mailbox|FULL * inbox|quota|overquota|over quote|out of storage|disk space limit|storage limit|"
-   "storage allocation|mailbox size|mailbox space|mailbox * exceed|mailbox limit|no space left for|not enough storage|"
-   "enough * space|space not enough|enough diskspace|not sufficient disk|has reached * storage|too much mail data|"
-   "space has been used up|space has used up|too many messages on|too many messages in|exceeding receiving limits|"
-   "exceeded * storage|storage exceeded|storage full|exhausted * storage|zuviele mails|zu viele mails|storage space|"
-   "allowed size|speichervolumen|speicherplatz|kapazität|capacity|would exceed"},
+   "storage allocation|mailbox size|mailbox space|mailbox * exceed|mailbox limit|no space left for|"
+   "not enough storage|enough * space|space not enough|enough diskspace|not sufficient disk|has reached * storage|"
+   "too much mail data|space has been used up|space has used up|too many messages on|too many messages in|"
+   "exceeding receiving limits|exceeded * storage|storage exceeded|storage full|exhausted * storage|zuviele mails|"
+   "zu viele mails|storage space|allowed size|speichervolumen|speicherplatz|kapazität|capacity|would exceed"},
   /* known, and takes nothing */
   {CAUSE_MAILBOX_DISABLED, ANY,
    "recipient address rejected OFF|recipient address rejected blocked|account * blocked|mailbox * blocked|"
@@ -256,26 +209,26 @@ const struct phrase classify_phrases[] = {
    "domain * suspended|user is terminated|not used for more|not currently accepting mail|not accepting mail|"
    "not accepting messages|not accepting any mail|cannot receive|cant receive|unable to receive|receiving disabled|"
    "enable receiving|cannot be accessed|banned recipient|no longer accepts|temporarily unavailable * mailbox|"
-   "inactivity|noactivity|no * activity since|mailbox unavailable or access|rule imposed mailbox access|out of service|"
-   "is restricted|now disabled|account is not allowed|has been locked|administratively disabled|on hold|never logged|"
-   "hasnt entered|WHO does not receive"},
+   "inactivity|noactivity|no * activity since|mailbox unavailable or access|rule imposed mailbox access|"
+   "out of service|is restricted|now disabled|account is not allowed|has been locked|administratively disabled|"
+   "on hold|never logged|hasnt entered|WHO does not receive"},
   /* the sender's address, where it is named as the sender's */
   {CAUSE_SENDER_REJECTED, ANY,
    "sender domain|sender verif|SENDER * REFUSED|SENDER address|SENDER not|SENDER is|SENDER GONE|"
-   "sender * does not exist|SENDER blocked|SENDER * has no|sender * must exist|envelope blocked|invalid SENDER|"
-   "unknown SENDER|blocked sender|bad SENDER|unverified sender|bad from|not owned by user|send as |"
-   "from domain is invalid|mail from * not exist|mail from is|mail from invalid|unresolvable rfc|unresolvable from|"
-   "unresolvable sender|emetteur|absender|message that you send|bogus mail from|"
-   "address is not verified|sending this from a different|verify failed|verification failed|callout|callback|"
-   "no third party dsn|valid address filter|different address or alias|emails from this|mailfrom failed|sender email|"
-   "sender mailbox|fake sender|empty sender|null sender|empty envelope|domain of sender|sending domain"},
+   "sender * does not exist|SENDER blocked|SENDER * match|SENDER * has no|sender * must exist|envelope blocked|"
+   "invalid SENDER|unknown SENDER|blocked sender|bad SENDER|incorrect SENDER|wrong SENDER|domain must resolve|"
+   "unverified sender|bad from|not owned by user|send as |from domain is invalid|mail from * not exist|mail from is|"
+   "mail from invalid|unresolvable rfc|unresolvable from|unresolvable sender|emetteur|absender|message that you send|"
+   "bogus mail from|address is not verified|sending this from a different|verify failed|verification failed|callout|"
+   "callback|no third party dsn|valid address filter|different address or alias|emails from this|mailfrom failed|"
+   "sender email|sender mailbox|fake sender|empty sender|null sender|empty envelope|domain of sender|sending domain"},
   /* the form of an address */
   {CAUSE_ADDRESS_SYNTAX, ANY,
    "address must contain|characters in address|characters in the address|fully qualified address|"
    "not a valid rfc 5321 address|address syntax|syntax error in mailbox|syntax error in address|malformed address|"
-   "malformed email|invalid address format|address format|single label domains|invalid rcpt to address|rcpt to address|"
-   "illegal address|malformed recipient|invalid character|domain part|fully qualified email|bad address syntax|"
-   "adresssyntax|mailbox name not allowed"},
+   "malformed email|invalid address format|address format|single label domains|invalid rcpt to address|"
+   "rcpt to address|illegal address|malformed recipient|invalid character|domain part|fully qualified email|"
+   "bad address syntax|adresssyntax|mailbox name not allowed"},
   /* the recipient's domain */
   {CAUSE_DOMAIN_BAD, ANY,
    "host unknown|unknown host|unknown domain|domain unknown|domain * GONE|domain must exist|no such domain|"
@@ -290,13 +243,14 @@ const struct phrase classify_phrases[] = {
   {CAUSE_USER_UNKNOWN, ANY,
    "GONE WHO|GONE * user|GONE * recipient|GONE * mailbox|WHO * GONE|no WHO|no such|no one at this|nobody|"
    "no * entry for|no valid recipient|no valid rcpt|not a user|illegal user|illegal alias|unknown or|"
-   "envelope recipient|recipient is not|recipient not|recipient no longer|rejected recipients|user doesnt|doesnt exist|"
-   "dosnt exist|not exist|doesnt have|this is user have no|recipient rejected|recipient refused|recipient verify|"
-   "this recipient is not|recipient address rejected undeliverable|unverified address|undeliverable address|"
-   "recipient address rejected access denied|exrecipnotfound|address not present|not found by smtp address|not listed|"
-   "inactive email address|bad destination mailbox|badrcptto|validrcptto|account is unavailable|not deliver to|"
-   "deliver mail for|not used|cannot be verified|lookup in domain map|path no exist|wrong recipient|"
-   "unresolvable address|nosuchuser|member of domain|user is not|user does not|keinen benutzer|nessun utente"},
+   "envelope recipient|recipient is not|recipient not|recipient no longer|rejected recipients|user doesnt|"
+   "doesnt exist|dosnt exist|not exist|doesnt have|this is user have no|recipient rejected|recipient refused|"
+   "recipient verify|this recipient is not|recipient address rejected undeliverable|unverified address|"
+   "undeliverable address|recipient address rejected access denied|exrecipnotfound|address not present|"
+   "not found by smtp address|not listed|inactive email address|bad destination mailbox|badrcptto|validrcptto|"
+   "account is unavailable|not deliver to|deliver mail for|not used|cannot be verified|lookup in domain map|"
+   "path no exist|wrong recipient|unresolvable address|nosuchuser|member of domain|user is not|user does not|"
+   "keinen benutzer|nessun utente"},
   /* spam, said plainly */
   {CAUSE_SPAM_CONTENT, ANY,
    "spam|mcspam|antispam|antyspam|junk mail|junkmail|junk |unsolicited|ube |bulk mail|phishing|content * rejected|"
@@ -311,51 +265,29 @@ const struct phrase classify_phrases[] = {
    "does not comply|media error|conversion"},
   /* commands not understood */
   {CAUSE_PROTOCOL_ERROR, ANY,
-   "syntax error|bad sequence|improper sequence|protocol violation|protocol error|synchronization error|"
-   "improper command pipelining|unrecognized|unknown command|command not|command unrecog|not implemented|unimplemented|"
-   "out of sequence|out of order|hello first|helo first|ehlo first|need mail|need rcpt|no recipients specified|"
-   "argument|please say|sequence error|must precede|unable to accommodate"},
+   "syntax error|protocol deviation|bad sequence|improper sequence|protocol violation|protocol error|"
+   "synchronization error|improper command pipelining|unrecognized|unknown command|command not|command unrecog|"
+   "not implemented|unimplemented|out of sequence|out of order|hello first|helo first|ehlo first|need mail|need rcpt|"
+   "no recipients specified|argument|please say|sequence error|must precede|unable to accommodate"},
   /* its own trouble */
   {CAUSE_SYSTEM_ERROR, ANY,
    "service currently unavailable|service unavailable|service is unavailable|insufficient * resource|"
-   "insufficient system|insufficient disk|insufficient storage|insufficient space|service refuse|disk full|disk space|"
-   "no space left|system error|system problem|system config|internal error|server error|local error|local problem|"
-   "lookup failure|lookup error|ldap|server busy|configuration error|incorrectly configured|misconfigured|write error|"
-   "service not available|service not active|shutting down|maintenance|out of memory|load average|temporary failure|"
-   "temporarily unavailable|timeout|timed out|unable to process|delivery time expired|message expired|"
-   "create user output|could not load|interrupted system|encountered an error|there is no mdb|transaction failed|"
-   "connection expired|recipient error|policy size per transaction|connection dropped|connection reset|"
-   "connection was dropped|nameserver|name server failure|resources|overload|try reconnecting|error in processing|"
-   "cannot allocate|mail action aborted|action aborted|service is currently|come back later|failed to connect|"
-   "unable to contact|try again in a while|mailer error|technical difficult|spool|session closed|database error|"
-   "queue unavailable|too busy|upstream error|closing connection|internal software|software error|internal failure|"
-   "list expansion|missing certificate"},
+   "insufficient system|insufficient disk|insufficient storage|insufficient space|service refuse|disk full|"
+   "disk space|no space left|system error|system problem|system config|internal error|server error|local error|"
+   "local problem|lookup failure|lookup error|ldap|server busy|configuration error|incorrectly configured|"
+   "misconfigured|write error|service not available|service not active|shutting down|maintenance|out of memory|"
+   "load average|temporary failure|temporarily unavailable|timeout|timed out|unable to process|delivery time expired|"
+   "message expired|create user output|could not load|interrupted system|encountered an error|there is no mdb|"
+   "transaction failed|connection expired|recipient error|policy size per transaction|connection dropped|"
+   "connection reset|connection was dropped|nameserver|name server failure|resources|overload|try reconnecting|"
+   "error in processing|cannot allocate|mail action aborted|action aborted|service is currently|come back later|"
+   "failed to connect|unable to contact|try again in a while|mailer error|technical difficult|spool|session closed|"
+   "database error|queue unavailable|too busy|upstream error|closing connection|internal software|software error|"
+   "internal failure|list expansion|missing certificate"},
   /* a rule of its own */
   {CAUSE_POLICY, ANY,
    "policy|policies|not authorized|not authorised|not permitted|insufficient permission|prohibited|security issue|"
    "attachment|spoof|only in the same domain|html tag|security reason|security regulation|violates|violation|"
    "have permission"},
-  {CAUSE_NONE, ANY, NULL},
-};
-
-/* What only hints at a cause: heard where neither words nor the enhanced code said it. */
-const struct phrase classify_hints[] = {
-  {CAUSE_BLOCKED, ANY,
-   "client host rejected|your ip|connecting ip|approved list|your network|go away|connection denied|blocked|bloque|"
-   "host network|HOST * REFUSED"},
-  {CAUSE_BLOCKED, AT(GREETING), "access denied"},
-  {CAUSE_GREYLISTED, ANY, "try again in * minute|try again in * second"},
-  {CAUSE_POLICY, AT(RCPT), "recipient address rejected message|recipient address rejected delivery"},
-  {CAUSE_USER_UNKNOWN, AT(RCPT),
-   "mailbox unavailable|account unavailable|mailbox not available|mailbox is not available|address rejected|"
-   "recipient rejected|invalid|unknown|incorrect address|wrong address|recipient is not allowed|recipient not allowed"},
-  {CAUSE_SENDER_REJECTED, ANY, "sender|senders|from domain"},
-  {CAUSE_SYSTEM_ERROR, ANY, "try again later|try later|busy|temporary|temporarily|service unavailable"},
-  {CAUSE_TLS_OR_AUTH_REQUIRED, ANY, "authenticat"},
-  {CAUSE_RELAY_DENIED, ANY, "relay"},
-  {CAUSE_POLICY, ANY,
-   "rejected|reject |no permit|denied|refused|not allowed|not accepted|filtered|failed to deliver|restricted|"
-   "not accept|cannot accept|unacceptable|send * to yourself|prohibition"},
-  {CAUSE_USER_UNKNOWN, AT(RCPT), "recipient|user|mailbox|account"},
   {CAUSE_NONE, ANY, NULL},
 };

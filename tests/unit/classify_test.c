@@ -35,6 +35,14 @@ static const struct {
   {STAGE_RCPT, 550, "5.7.1", "550 5.7.1 Blocked by SpamAssassin", "spam_content"},
   {STAGE_GREETING, 421, "", "421 too many connections", "rate_limited"},
   {STAGE_EHLO, 500, "", "500 what", "protocol_error"},
+  {STAGE_RCPT, 450, "4.2.1", "450 4.2.1 Mailbox busy, try again later", "system_error"},   /* 5.2.1: above */
+  {STAGE_RCPT, 450, "4.2.1", "450 4.2.1 off", "mailbox_disabled"},
+  {STAGE_RCPT, 421, "4.2.0", "421 4.2.0 Service refuse. Veuillez essayer plus tard.", "system_error"},
+  {STAGE_RCPT, 550, "5.5.0", "550 5.5.0 Service refuse. Veuillez essayer plus tard.", "blocked"},
+  {STAGE_RCPT, 450, "", "450 try again in 5 minutes", "greylisted"},
+  {STAGE_RCPT, 554, "", "554 try again in 5 minutes", "policy"},
+  {STAGE_MAIL, 535, "5.7.139", "535 5.7.139 user is locked", "tls_or_auth_required"},
+  {STAGE_RCPT, 450, "4.2.0", "450 4.2.0 <x@y>: Sender address rejected: Greylisted for 60 sec.", "greylisted"},
 };
 
 static void test_replies(void **state) {
