@@ -144,6 +144,14 @@ bool intake_feed(struct intake *i, struct bytes piece) {
   return good;
 }
 
+static void tell_queued(struct intake *i) {
+  stralloc rcpts = {0};
+  queue_show_rcpts(&rcpts, &i->m);
+  report(QU301I_queued, "from=%s user=%s mid=%s size=%llu recipients=%zu rcpt=%.*s", sa_cstr(&i->m.sender), i->user,
+         i->mid.len ? sa_cstr(&i->mid) : NULL, (unsigned long long)i->s.size, i->m.count, (int)rcpts.len, rcpts.s);
+  stralloc_free(&rcpts);
+}
+
 bool intake_commit(struct intake *i) {
   stralloc out = {0};
   text_end(&i->text, &out);
@@ -155,12 +163,11 @@ bool intake_commit(struct intake *i) {
     return write_failed(i);
   i->begun = false;
   report_message(i->m.id);
-  out = (stralloc){0};
-  queue_show_rcpts(&out, &i->m);
-  report(QU301I_queued, "from=%s user=%s mid=%s size=%llu recipients=%zu rcpt=%.*s", sa_cstr(&i->m.sender), i->user,
-         i->mid.len ? sa_cstr(&i->mid) : NULL,
-         (unsigned long long)i->s.size, i->m.count, (int)out.len, out.s);
-  stralloc_free(&out);
+  tell_queued(i);
+  if (report_into_log()) {     /* a command told its caller */
+    tell_queued(i);
+    report_back();
+  }
   return true;
 }
 

@@ -10,6 +10,7 @@
 #ifndef SYS_REPORT_H
 #define SYS_REPORT_H
 
+#include <stdbool.h>
 #include <stdnoreturn.h>
 
 #include "base/bytes.h"
@@ -38,6 +39,11 @@ void report_at(enum message_id id, const char *file, int line, const char *forma
 void report_errno_at(enum message_id id, const char *file, int line, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void report_dying(void);                        /* the next line says "fatal" (keeps errno) */
 noreturn void report_exit(int code);            /* _exit; for people, standard output is flushed first */
+
+/* For a command whose doing belongs into the server's log as well: true, and what is reported from here to report_back goes
+ * there, in its form; false where no server runs, its log is not ours to write or is where we write anyhow. */
+bool report_into_log(void);
+void report_back(void);
 
 /* For people at a terminal, instead of a log line: `program: fatal: TEXT (ID): details`, then cause and remedy, in the
  * language of the environment (sys/language.h).  Commands such as conf-check call it, services do not: whoever calls it
