@@ -16,6 +16,7 @@
 #include "control/home.h"
 #include "control/launch.h"
 #include "control/mark.h"
+#include "sandbox/sandbox.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 #include "sys/report.h"
@@ -115,6 +116,14 @@ static void tidy(int64_t now) {
     last = now;
 }
 
+/* A program of the operator's would inherit it and could not run; where one is named later, desk ends the process. */
+static void confine(void) {
+  struct conf *c = generation_conf();
+  desk.confined = !c || auth_check_is_own(conf_text(c, SET_checkpassword));
+  if (desk.confined)
+    sandbox_enter(&sandbox_auth_serve);
+}
+
 static void loop(int listener) {
   for (;;) {
     int64_t now = clock_ms(), next = desk_tick(&desk, now);
@@ -141,6 +150,7 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < NEEDED; i++)
     fcntl(need[i].fd, F_SETFL, O_NONBLOCK);
   penalty_init();
+  confine();
   report(AU002I_auth_ready, "path=run/auth processors=%u", desk.processors);
   loop(need[0].fd);
 }

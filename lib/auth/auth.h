@@ -34,14 +34,14 @@ struct auth_child {
   int fd;                    /* readable when it has ended: a pidfd, or the channel to it */
   char program[128];         /* for reports */
 };
-/* COMMAND is the setting checkpassword: a program, blanks, arguments; no shell sees it.  "" is auth-check: a process that
- * waits at the other end of CHECKERS, or where that takes nothing the program beside our own executable.  Of WHO: user,
+/* COMMAND is the setting checkpassword: a program, blanks, arguments; no shell sees it.  "" is our own auth-check: a
+ * process that waits at the other end of CHECKERS; only that can be started in a sandbox.  Of WHO: user,
  * word (the password), and for the environment sid (WIZ98_SID) and ip (TCPREMOTEIP, "": unset).  0, or -1 with errno. */
+bool auth_check_is_own(struct bytes command);
 int auth_check_start(struct auth_child *c, int checkers, struct bytes command, const struct login_message *who);
 void auth_check_kill(struct auth_child *c);   /* fd becomes readable soon */
 /* Collects the check that has ended: AU001I, AU201W refused, AU203E (reported, unless it was KILLED by us). */
 enum message_id auth_check_end(struct auth_child *c, bool killed);
 
-int auth_beside(stralloc *path, const char *program);  /* PROGRAM in the directory of our own executable; 0, or -1 */
 
 #endif

@@ -47,10 +47,6 @@ static int input_pipe(struct bytes user, struct bytes pass) {
 static size_t split_command(stralloc *text, struct bytes command, size_t at[WORDS_MAX]) {
   struct bytes rest = bytes_trim(command), word;
   size_t count = 0;
-  if (!rest.n) {
-    at[0] = 0;
-    return auth_beside(text, "auth-check") ? 0 : 1;
-  }
   while (count < WORDS_MAX && bytes_cut(&rest, ' ', &word))
     if (word.n) {
       at[count++] = text->len;
@@ -136,10 +132,10 @@ static enum message_id answer_of(struct auth_child *c) {
 
 /* --- either --- */
 
+bool auth_check_is_own(struct bytes command) { return !bytes_trim(command).n; }
+
 int auth_check_start(struct auth_child *c, int checkers, struct bytes command, const struct login_message *who) {
-  if (!bytes_trim(command).n && !ask_waiting(c, checkers, who))
-    return 0;
-  return run_program(c, command, who);
+  return auth_check_is_own(command) ? ask_waiting(c, checkers, who) : run_program(c, command, who);
 }
 
 /* A process of the template has an alarm set. */

@@ -149,10 +149,13 @@ static void start_check(struct desk *d, struct desk_request *r) {
     desk_answer(d, r, PO203E_no_configuration);
     return;
   }
+  struct bytes command = conf_text(c, SET_checkpassword);
+  if (d->confined && !auth_check_is_own(command))
+    die(EXIT_TEMPORARY, AU219I_program_named, "path=%.*s", (int)command.n, command.s);
   char ip[IP_TEXT] = "";
   if (r->has_ip)
     ip_format(ip, &r->ip);
-  if (auth_check_start(&r->check, d->checkers, conf_text(c, SET_checkpassword), &(struct login_message){.sid = r->m.sid, .ip = bytes_str(ip), .user = bytes_sa(&r->user), .word = r->m.word})) {
+  if (auth_check_start(&r->check, d->checkers, command, &(struct login_message){.sid = r->m.sid, .ip = bytes_str(ip), .user = bytes_sa(&r->user), .word = r->m.word})) {
     report_errno(AU207E_check_not_started, "path=%s", r->check.program);
     desk_answer(d, r, AU207E_check_not_started);
     return;

@@ -34,6 +34,7 @@ struct desk_request {
 struct desk {
   struct desk_request request[LOGIN_QUEUE_MAX];
   struct login_queue queue;
+  bool confined;             /* no program can be executed */
   int checkers;              /* the socket that the waiting processes of auth-check read from */
   struct sessions sessions;
   unsigned reading, running, late, processors;

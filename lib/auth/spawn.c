@@ -9,21 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/sa.h"
-
-int auth_beside(stralloc *path, const char *program) {
-  char self[4096];
-  ssize_t n = readlink("/proc/self/exe", self, sizeof self);
-  while (n > 0 && self[n - 1] != '/')
-    n--;
-  if (n <= 0)
-    return -1;
-  sa_copyb(path, self, (size_t)n);
-  sa_cats(path, program);
-  sa_0(path);
-  return 0;
-}
-
 static void set_actions(posix_spawn_file_actions_t *actions, int as0, int as3) {
   posix_spawn_file_actions_init(actions);
   if (as0 >= 0)

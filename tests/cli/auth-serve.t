@@ -2,7 +2,7 @@
 # auth-serve: what becomes of logins when all is well, when programs fail, and when somebody floods it.
 # waits 40 s, as a client does whom a stopped service leaves alone
 . tests/pop3.sh
-plan 37
+plan 40
 
 H=$T/home
 pop3_home "$H"
@@ -46,6 +46,16 @@ kill -9 "$auth_pid"; wait "$auth_pid" 2>/dev/null
 like "$(reply)" 'AU211E.*$' "killed: a temporary failure at once"
 pop3_auth "$H"
 like "$(reply)" '^\+OK 0 messages' "its successor takes the socket over"
+
+# --- a program of the operator's: it cannot be run from within the sandbox, so the service starts anew without
+filtered() { case $BIN in *san*) echo "$1" ;; *) sed -n 's/^Seccomp:[^0-9]*//p' "/proc/$auth_pid/status" ;; esac; }
+is "$(filtered 2)" 2 "with its own auth-check it is confined"
+checker "$T/none"
+ask >/dev/null 2>&1
+wait "$auth_pid"
+is "$? $(grep -c "AU219I .*path=$T/none" "$H/log")" "111 1" "a program is named: it ends, and says why"
+pop3_auth "$H"
+is "$(filtered 0)" 0 "and is started anew, not confined"
 
 # --- what a checkpassword program may answer
 for row in '0 AU001I' '1 AU201W' '100 AU201W' '2 AU203E' '111 AU203E'; do

@@ -16,7 +16,7 @@
 
 static const struct sandbox *const all[] = {
   NULL,
-  &sandbox_smtp_recv, &sandbox_pop3_serve, &sandbox_pop3_session, &sandbox_queue_put, &sandbox_auth_check, &sandbox_local_deliver,
+  &sandbox_smtp_recv, &sandbox_pop3_serve, &sandbox_pop3_session, &sandbox_queue_put, &sandbox_auth_check, &sandbox_auth_serve, &sandbox_local_deliver,
   &sandbox_remote_send, &sandbox_bounce_make, &sandbox_tls_keys, &sandbox_tls_door, &sandbox_tls_child, &sandbox_tls_connect,
 };
 
