@@ -23,6 +23,8 @@ const struct phrase classify_phrases[] = {
    "server configuration problem|mail system full|message expired|delivery time expired|no such file|cannot write|"
    "temporarily rejected message|unknown error|unknown mailer error|unknown failure|cant create output|"
    "create user output|error sending message|could not be saved|could not be stored|cannot create output"},
+  {CAUSE_ADDRESS_SYNTAX, ANY, "need fully qualified address|need fully qualified email"},
+  {CAUSE_SENDER_REJECTED, ANY, "sender address rejected"},
   {CAUSE_PROTOCOL_ERROR, ANY,
    "no recipients * specified|no recipient specified|rcpt first|pipelining|command is disabled|command disabled|"
    "command line too long|command too long|syntax rcpt|syntax mail|syntax helo|syntax ehlo|helo requires|"
@@ -70,17 +72,15 @@ const struct phrase classify_phrases[] = {
   {CAUSE_TLS_OR_AUTH_REQUIRED, ANY,
    "requires authentication|turn on smtp auth|authentication is required|without authentication|smtp authentication|"
    "failed authentication|password transition|encryption needed|with an encryption|with encryption"},
-  {CAUSE_ADDRESS_SYNTAX, ANY, "need fully qualified address|need fully qualified email"},
   {CAUSE_DOMAIN_BAD, ANY, "rejected no domain|mx do not point|mx does not point"},
   {CAUSE_SENDER_REJECTED, ANY,
-   "mail sending denied|sendasdenied|SENDER * must be|sending for this account|sender address rejected|"
-   "sender domain listed|sender * is blacklisted|sender * has been blacklisted|sender blacklisted|"
-   "sender is in * black|sender is on * black|sender black|sending account|send from this address|"
-   "sender address must|unregistered domain|spam abuse detected|sender is * blocklist|"
-   "your email address has been blacklisted|purported responsible|batv|backscatter|unsigned dsn|badmailfrom|"
-   "from this sender|sender identity|verified sender|permissions to send as|send as this|address is not liked|"
-   "different than the sender|not verified|dns mx or|mx or a |mi imf|mi spb|wm blu|null sender|rejected block sender|"
-   "rejected block send er|domain * banned"},
+   "mail sending denied|sendasdenied|SENDER * must be|sending for this account|sender domain listed|"
+   "sender * is blacklisted|sender * has been blacklisted|sender blacklisted|sender is in * black|"
+   "sender is on * black|sender black|sending account|send from this address|sender address must|unregistered domain|"
+   "spam abuse detected|sender is * blocklist|your email address has been blacklisted|purported responsible|batv|"
+   "backscatter|unsigned dsn|badmailfrom|from this sender|sender identity|verified sender|permissions to send as|"
+   "send as this|address is not liked|different than the sender|not verified|dns mx or|mx or a |mi imf|mi spb|wm blu|"
+   "null sender|rejected block sender|rejected block send er|domain * banned"},
   {CAUSE_MAILBOX_FULL, ANY, "mailbox is full"},
   {CAUSE_USER_UNKNOWN, ANY,
    "WHO GONE or |WHO GONE oder|WHO GONE ou |WHO GONE o |WHO not exist or |WHO is GONE or |GONE WHO or "},

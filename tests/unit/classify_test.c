@@ -41,6 +41,8 @@ static const struct {
   {STAGE_RCPT, 550, "5.5.0", "550 5.5.0 Service refuse. Veuillez essayer plus tard.", "blocked"},
   {STAGE_RCPT, 450, "", "450 try again in 5 minutes", "greylisted"},
   {STAGE_RCPT, 554, "", "554 try again in 5 minutes", "policy"},
+  {STAGE_RCPT, 450, "4.7.1", "450 4.7.1 <x@y>: Recipient address rejected: Please try again later", "system_error"},
+  {STAGE_RCPT, 550, "5.7.1", "550 5.7.1 <x@y>: Recipient address rejected: Please try again later", "user_unknown"},
   {STAGE_MAIL, 535, "5.7.139", "535 5.7.139 user is locked", "tls_or_auth_required"},
   {STAGE_RCPT, 450, "4.2.0", "450 4.2.0 <x@y>: Sender address rejected: Greylisted for 60 sec.", "greylisted"},
 };
