@@ -36,15 +36,14 @@ static void keep_evidence(struct trouble_condition *c, const struct file *f, int
     sa_catf(&c->reply, "; %s %s", message_of(id)->id, message_of(id)->text);
 }
 
-/* F has the fault.  WORTH: it may begin by it. */
-static bool hear(struct trouble_condition *c, const struct file *f, int64_t now, bool worth) {
+/* F has the fault.  False: that is known. */
+static bool hear(struct trouble_condition *c, const struct file *f, int64_t now) {
   struct bytes none = bytes_of("", 0), path = bytes_sa(&f->path);
   if (trouble_has_witness(c, path) || c->witnesses == TROUBLE_WITNESSES)
     return false;
   trouble_add_witness(c, path, none);
-  if (worth)
-    keep_evidence(c, f, now);
-  return worth;
+  keep_evidence(c, f, now);
+  return true;
 }
 
 /* Those that have no fault any more are forgotten. */
@@ -79,8 +78,8 @@ void trouble_certificates(struct trouble *t, int64_t now, struct bytes text, enu
   while (rest.n && bytes_cut(&rest, '\n', &line)) {
     if (!read_file(&f, line))
       continue;
-    fresh_bad = (is_bad(&f, now) && hear(bad, &f, now, true)) || fresh_bad;
-    fresh_soon = (is_due(&f, now) && hear(soon, &f, now, !is_bad(&f, now))) || fresh_soon;
+    fresh_bad = (is_bad(&f, now) && hear(bad, &f, now)) || fresh_bad;
+    fresh_soon = (is_due(&f, now) && !is_bad(&f, now) && hear(soon, &f, now)) || fresh_soon;
   }
   change[TROUBLE_CERTIFICATE_SOON] = judge(soon, now, fresh_soon);
   change[TROUBLE_CERTIFICATE_BAD] = judge(bad, now, fresh_bad);

@@ -149,6 +149,8 @@ static const struct { const char *name; struct { int day; const char *files, *du
   {"never any good", {{0, "a:-!TL302E", "certificate_bad|a: no certificate; TL302E A certificate file holds no certificate"}, {1, "", "-certificate_bad"}}},
   {"one after the other", {{0, "a:9 b:90", "certificate_soon"}, {1, "a:9 b:15", "certificate_soon|b: valid until 2026-01-16T00:00:00Z"}, {2, "a:90 b:15", ""}, {3, "a:90 b:90", "-certificate_soon"}}},
   {"a dead one beside", {{0, "a:-5 b:90", "certificate_bad"}, {30, "a:-5 b:40", "certificate_soon"}, {40, "a:-5 b:40", "certificate_bad"}, {41, "a:-5 b:99", ""}, {42, "b:99", "-certificate_bad"}}},
+  {"bad, and when that is mended it ends soon", {{0, "a:10!TL304E", "certificate_bad"}, {1, "a:10", "certificate_soon -certificate_bad"}, {2, "a:90", "-certificate_soon"}}},
+  {"one is bad and another ends soon at once", {{0, "a:-5 b:9", "certificate_soon certificate_bad"}, {1, "a:-5 b:9", ""}, {9, "a:-5 b:9", "certificate_bad"}, {10, "a:90 b:90", "-certificate_bad"}}},
   {"twice on a day", {{0, "a:3", "certificate_soon"}, {0, "a:90", "-certificate_soon"}, {0, "a:3", ""}, {0, "a:90", ""}, {2, "a:3", "certificate_soon"}}},
 };
 
