@@ -11,7 +11,8 @@ B := build$(if $(SAN),-san)
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-format-zero-length
 HARDEN := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -fPIE
 CPPFLAGS := -D_GNU_SOURCE -iquote lib -iquote $(B)/gen $(if $(wildcard /usr/include/libowfat/stralloc.h),-I/usr/include/libowfat)
-CFLAGS := -std=c11 -g $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE,-O2 $(HARDEN))
+# Files are named relative to the source tree, wherever that lay.
+CFLAGS := -std=c11 -g -ffile-prefix-map=$(CURDIR)=. $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE,-O2 $(HARDEN))
 # Fewer pages to read at each start; a linker that does not know it goes on without.
 PACKED := -Wl,-z,pack-relative-relocs
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie $(PACKED))

@@ -3,7 +3,8 @@
  *
  * report_init calls crash_catch.  The record is one line of the log, CR101E, written to descriptor 2, which is open in any case
  * and works in any sandbox; multilog puts it into log/error and into crash/ as well, and keeps that small.  What does not write to
- * the log's pipe (a command at a terminal) appends it to crash/direct, if it may.  Then the process ends by its signal.
+ * the log's pipe (a command at a terminal) appends it to crash/direct, if it may.  Then the process ends by its signal, in
+ * any sandbox, so that who started it reports the same one.
  *
  * Fields: pid, version, build (the build ID), signal, code, address, call (SIGSYS), stack=overflow, by (who sent the signal),
  * ids (what was reported last, also what OUTPUT_LEVEL left out, the newest last), trace: the place, then the callers, as addresses

@@ -8,13 +8,14 @@ case $BIN in *san*) skip_all "with sanitizers there are no records" ;; esac
 make -s -j2 takeover >"$T/make" 2>&1 || { cat "$T/make"; echo "Bail out! make takeover"; exit 1; }
 cp build/takeover/* "$BIN/"
 export BIN
-plan 41
+plan 46
 instance a example.test --user taro:geheim --user hanako:geheim || exit 1
 H=$T/a
 printf 'Subject: x\n\nthe words of a mail\n' >"$T/m"
 record() { cat "$H"/crash/@* "$H/crash/current" 2>/dev/null; }
 has() { record | grep -qE "CR101E program=$1 .*signal=$2"; }
 crash() { local program=$1 deeds=; shift; for d; do deeds="$deeds,crash $d"; done; DEEDS=${deeds#,} python3 tests/incidents/takeover.py "$H" "${smtp[a]}" "${pop3[a]}" "${pop3s[a]}" "$program" 2>&1; }
+errors() { cat "$H"/log/error/@* "$H/log/error/current" 2>/dev/null; }
 is_up() { wiz status a | grep -qE "^$1 +up"; }
 
 # --- a conversation that is open all the time, and a message acknowledged before
@@ -51,6 +52,7 @@ for want in 'pop3-serve SIGSEGV' 'pop3-session .*stack=overflow' 'queue-put SIGA
   wait_for 5 has ${want%% *} "${want#* }" || wait_for 1 eval "record | grep -qE 'program=${want%% *} ${want#* }'"
   ok $? "a record: $want" || diag "$(record | grep "${want%% *}")"
 done
+is "$(errors | grep 'TP201E .*queue-put ' | grep -o 'signal=[0-9]*' | head -n 1)" "signal=6" "who started it names the same signal, in a sandbox as well" || diag "$(errors | grep TP201E)"
 is "$(record | grep -c 'the words of a mail\|geheim')" 0 "no mail, no password in any"
 unlike "$(record)" ' trace=[0-9a-f]* ' "each with callers"
 
@@ -82,6 +84,8 @@ is "$(c list | wc -l)" "$(record | wc -l)" "wiz98 crash list has a line each"
 is "$(c list --json | python3 -c 'import json, sys; print(len([json.loads(l) for l in sys.stdin]))')" "$(record | wc -l)" "and an object each"
 id=$(c list | awk '/call=sethostname/ {print $1; exit}')
 like "$(c show "$id")" 'defect_call .*tests/takeover.c:[0-9]+.*do_crash .*tests/takeover.c:[0-9]+.*recv_conversation .*lib/recv/recv.c:[0-9]+' "wiz98 crash show names files and lines of the source tree"
+like "$(c show last)" ' cmd/queue-run.c:[0-9]+' "of cmd/ as well"
+unlike "$(c show "$id"; c show last)" "$TOP/" "none says where the tree lay"
 like "$(c show last --lang ja)" '異常終了した場所' "in Japanese too"
 exits 100 "no record of that name" "$BIN/wiz98" crash show none --home "$H"
 cd "$T" || exit 1
@@ -90,10 +94,18 @@ like "$(tar -xzOf b.tar.gz wiz98-report/crash/records.txt)" 'defect_null.*takeov
 cd "$TOP" || exit 1
 
 # --- a command at hand; a crash loop
-sleep 30 | env WIZ98_HOME="$H" "$BIN/mail-trace" --home "$H" x - 2>"$T/hand" &
-wait_for 5 pgrep -x mail-trace; sleep 0.2; pkill -SEGV -x mail-trace
-wait_for 5 grep -q 'CR101E' "$T/hand"
-like "$(cat "$T/hand")" 'mail-trace: A program crashed.*CR101E' "a command says so to who called it"
+at_hand() {
+  sleep 30 | "$BIN/user-edit" passwd taro@example.test --home "$H" 2>"$T/hand" &
+  wait_for 5 pgrep -x user-edit; sleep 0.2; pkill -SEGV -x user-edit
+  wait_for 5 grep -q 'CR101E' "$T/hand"
+}
+at_hand
+like "$(cat "$T/hand")" 'user-edit: A program crashed.*CR101E' "a command says so to who called it"
+is "$(grep -c 'CR101E program=user-edit .*signal=SIGSEGV' "$H/crash/direct")" 1 "and leaves its record beside those of the log"
+head -c 262145 /dev/zero | tr '\0' '\n' >>"$H/crash/direct"
+size=$(stat -c %s "$H/crash/direct")
+at_hand
+is "$(stat -c %s "$H/crash/direct") $(grep -c CR101E "$T/hand")" "$size 1" "until there are 256 KB of them: then it says so only"
 python3 - "$H/run/log.pipe" <<'P'
 import os, sys
 with open(sys.argv[1], "wb", buffering=0) as f:
