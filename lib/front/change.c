@@ -4,6 +4,7 @@
 
 #include "control/generation.h"
 #include "front/front.h"
+#include "front/words.h"
 #include "sys/report.h"
 
 /* Changes to a server that may be running: reload; and setting, which reads. */
@@ -23,7 +24,12 @@ static bool needs_restart(enum setting s) {
   return false;
 }
 
-static void print_bytes(struct bytes b) { printf("%s%.*s%s", b.n ? "" : "(", (int)b.n, b.n ? b.s : "empty", b.n ? "" : ")"); }
+static void print_bytes(struct bytes b) {
+  if (b.n)
+    printf("%.*s", (int)b.n, b.s);
+  else
+    printf("(%s)", front_word(FRONT_EMPTY));
+}
 
 /* True: this change waits for a restart. */
 static bool tell_change(const struct conf *old, const struct conf *now, enum setting s) {
@@ -34,7 +40,7 @@ static bool tell_change(const struct conf *old, const struct conf *now, enum set
   print_bytes(before);
   printf(" -> ");
   print_bytes(after);
-  puts(needs_restart(s) ? "   (in force after a restart)" : "");
+  puts(needs_restart(s) ? front_word(FRONT_AFTER_RESTART) : "");
   return needs_restart(s);
 }
 

@@ -5,6 +5,7 @@
 #include "addr/ip.h"
 #include "control/count.h"
 #include "front/front.h"
+#include "front/words.h"
 #include "guess/guess.h"
 #include "log/log.h"
 #include "sys/clock.h"
@@ -13,14 +14,15 @@
 static void show_address(const char *name, struct bytes text, int64_t until, void *data) {
   int64_t now = clock_unix(), refused = guess_refused_for(until, now);
   bool v6 = !strchr(name, '.') && strlen(name) == 16;
+  char shown[32];
   (void)text;
   ++*(unsigned *)data;
   if (v6)
-    printf("address %.4s:%.4s:%.4s:%.4s::/64: %u", name, name + 4, name + 8, name + 12, guess_count(until, now));
-  else
-    printf("address %s: %u", name, guess_count(until, now));
+    snprintf(shown, sizeof shown, "%.4s:%.4s:%.4s:%.4s::/64", name, name + 4, name + 8, name + 12);
+  printf(front_word(FRONT_GUESSES_OF), v6 ? shown : name);
+  printf(front_word(FRONT_COUNT), guess_count(until, now));
   if (refused)
-    printf(", refused for %lld minutes", (long long)(refused + 59) / 60);
+    printf(front_word(FRONT_REFUSED), (long long)(refused + 59) / 60);
   putchar('\n');
 }
 
@@ -30,15 +32,17 @@ static void show_account(const char *name, struct bytes text, int64_t until, voi
   (void)name;
   ++*(unsigned *)data;
   log_field(&shown, "account", text);
-  printf("%.*s: %u\n", (int)shown.n - 1, shown.s + 1, guess_count(until, clock_unix()));
+  printf("%.*s: ", (int)shown.n - 1, shown.s + 1);
+  printf(front_word(FRONT_COUNT), guess_count(until, clock_unix()));
+  putchar('\n');
 }
 
 static int list(void) {
   unsigned shown = 0;
-  puts("Failed logins that are not forgotten yet (one is in 5 minutes):");
+  puts(front_word(FRONT_GUESSES));
   bool good = count_each(COUNT_ADDRESS, show_address, &shown) && count_each(COUNT_ACCOUNT, show_account, &shown);
   if (!shown)
-    puts("none");
+    puts(front_word(FRONT_NO_GUESSES));
   return good && !fflush(stdout) ? EXIT_DONE : EXIT_TEMPORARY;
 }
 
@@ -46,7 +50,7 @@ static int clear(const char *what) {
   char name[COUNT_NAME];
   struct ip ip;
   if (!strcmp(what, "all")) {
-    printf("%u counts were cleared\n", count_clear_all());
+    printf(front_word(FRONT_CLEARED), count_clear_all());
     return EXIT_DONE;
   }
   bool address = ip_parse(&ip, bytes_str(what));

@@ -11,6 +11,7 @@
 #include "conf/compile.h"
 #include "front/front.h"
 #include "front/tree.h"
+#include "front/words.h"
 #include "sys/fd.h"
 #include "sys/report.h"
 
@@ -126,7 +127,7 @@ static const char *at_domain(stralloc *whole, const char *address, const char *d
 
 static bool read_password(char *password, size_t room, const char *address) {
   if (isatty(0))
-    fprintf(stderr, "Password for %s: ", address);
+    fprintf(stderr, front_word(FRONT_PASSWORD), address);
   if (!fgets(password, (int)room, stdin)) {
     report(WZ109E_password_missing, "user=%s", address);
     return false;
@@ -188,11 +189,8 @@ static void make_certificate(const struct front_init *o) {
 }
 
 static int tell(const char *home, const struct front_init *o) {
-  printf("%s is ready: domain %s, %zu user%s.\n", home, o->domain, o->users, o->users == 1 ? "" : "s");
-  if (!o->users)
-    printf("Next: user-edit add ADDRESS --home %s\n", home);
-  else
-    printf("Next: wiz98 start --home %s\n", home);
+  printf(front_word(FRONT_READY), home, o->domain, o->users);
+  printf(front_word(o->users ? FRONT_NEXT_START : FRONT_NEXT_USER), home);
   return fflush(stdout) ? EXIT_TEMPORARY : EXIT_DONE;
 }
 

@@ -6,6 +6,7 @@
 #include "control/generation.h"
 #include "front/front.h"
 #include "front/supervision.h"
+#include "front/words.h"
 #include "sys/clock.h"
 #include "sys/report.h"
 
@@ -23,7 +24,7 @@ bool front_state_is_up(const struct front_state *s) {
 struct row {
   const struct front_service *service;
   struct front_state state;
-  const char *word;                /* up, waiting, down, closed */
+  enum front_word word;            /* FRONT_UP to FRONT_CLOSED */
   unsigned long restarts;
   long port;                       /* 0: none */
   int64_t seconds;
@@ -38,28 +39,34 @@ static void read_row(struct row *r, const struct front_service *s, const struct 
   r->port = c && s->port >= 0 ? conf_number(c, (enum setting)s->port) : 0;
   r->seconds = r->state.supervised ? clock_unix() - r->state.since : 0;
   if (r->state.supervised && c && !front_is_open(s, c))
-    r->word = "closed";
+    r->word = FRONT_CLOSED;
   else if (!r->state.supervised || !r->state.pid)
-    r->word = "down";
+    r->word = FRONT_DOWN;
   else
-    r->word = front_state_is_up(&r->state) ? "up" : "waiting";
+    r->word = front_state_is_up(&r->state) ? FRONT_UP : FRONT_WAITING;
 }
 
 static void print_row(const struct row *r) {
-  printf("%-11s%-9s", r->service->name, r->word);
+  printf("%-11s%s ", r->service->name, front_word(r->word));
   if (r->state.pid)
     printf("pid %-8ld", (long)r->state.pid);
-  if (r->state.supervised)
-    printf("since %lld:%02d:%02d  restarts %lu", (long long)r->seconds / 3600, (int)(r->seconds / 60 % 60), (int)(r->seconds % 60), r->restarts);
-  if (r->port)
-    printf("  port %ld", r->port);
+  if (r->state.supervised) {
+    printf(front_word(FRONT_SINCE), (long long)r->seconds / 3600, (int)(r->seconds / 60 % 60), (int)(r->seconds % 60));
+    printf("  ");
+    printf(front_word(FRONT_RESTARTS), r->restarts);
+  }
+  if (r->port) {
+    printf("  ");
+    printf(front_word(FRONT_PORT), r->port);
+  }
   putchar('\n');
 }
 
 static void print_row_json(const struct row *r, bool last) {
+  static const char *const states[FRONT_STATES] = {[FRONT_UP] = "up", [FRONT_WAITING] = "waiting", [FRONT_DOWN] = "down", [FRONT_CLOSED] = "closed"};
   stralloc since = {0};
   date_iso(&since, r->state.since);
-  printf("  {\"name\":\"%s\",\"state\":\"%s\",\"pid\":%ld,", r->service->name, r->word, (long)r->state.pid);
+  printf("  {\"name\":\"%s\",\"state\":\"%s\",\"pid\":%ld,", r->service->name, states[r->word], (long)r->state.pid);
   printf("\"since\":\"%s\",\"seconds\":%lld,", r->state.supervised ? sa_cstr(&since) : "", (long long)r->seconds);
   printf("\"restarts\":%lu,\"port\":%ld}%s\n", r->restarts, r->port, last ? "" : ",");
   stralloc_free(&since);
@@ -71,11 +78,11 @@ int front_status(bool json) {
   if (json)
     printf("{\"running\":%s,\"services\":[\n", running ? "true" : "false");
   else if (!running)
-    puts("not running");
+    puts(front_word(FRONT_NOT_RUNNING));
   for (size_t i = 0; i < FRONT_SERVICES; i++) {
     struct row r;
     read_row(&r, &front_services[i], c);
-    up = up && (*r.word == 'u' || *r.word == 'c');
+    up = up && (r.word == FRONT_UP || r.word == FRONT_CLOSED);
     if (json)
       print_row_json(&r, i + 1 == FRONT_SERVICES);
     else if (running)

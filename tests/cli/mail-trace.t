@@ -104,7 +104,7 @@ cp "$T/out" "$T/forward"
 like "$(cat "$T/forward")" "Received from 192\.0\.2\.7 \(pc\.example\), 100 B \(it took 0\.1 s\); for office@example\.test \(-> taro@example\.test, jiro@example\.com\), hanako@example\.test" "the recipients, and where each leads"
 like "$(cat "$T/forward")" "jiro@example.com: failed for good: .* \(addressed to office@example.test\), server mx.example.com" "the forward tells where it came from"
 like "$(cat "$T/forward")" "taro@example.test: delivered, fetched by POP3 at 2024-01-12 05:40:26 from 192\.0\.2\.60, and removed from the mailbox.*hanako@example.test: delivered into the mailbox; the log does not say" "who fetched it, and who did not"
-is "$("$BIN/mail-trace" --lang ja taro@example.test "$T/office" | grep -c "192.0.2.60 が POP3 で受信し、メールボックスから削除しました\|あて先: office@example.test(→ taro@example.test、jiro@example.com)、hanako@example.test")" 2 "in Japanese; a fetching conversation is no message of its own"
+is "$("$BIN/mail-trace" --lang ja taro@example.test "$T/office" | grep -c "192.0.2.60 が POP3 で受信し、メールボックスから削除しました\|宛先: office@example.test(→ taro@example.test、jiro@example.com)、hanako@example.test")" 2 "in Japanese; a fetching conversation is no message of its own"
 is "$("$BIN/mail-trace" --json taro@example.test "$T/office" | python3 -c '
 import json, sys
 t = {r["address"]: r for r in json.loads(sys.stdin.read())["recipients"]}

@@ -2,7 +2,7 @@
 # The front door: a home is made, the server starts, says how it is, changes, stops.
 . tests/lib.sh
 . tests/e2e/lib.sh
-plan 50
+plan 52
 
 # --- init ---
 exits 100 "init wants a domain" "$BIN/wiz98" init "$T/x"
@@ -28,7 +28,9 @@ is "$(grep -c WZ301I "$T/err")" 1 "one line says that 587 and 465 are not opened
 exits 0 "start again says that it runs" "$BIN/wiz98" start --home "$T/a"
 grep -q WZ304I "$T/err"; ok $? "in one line"
 exits 0 "status" "$BIN/wiz98" status --home "$T/a"
-wiz status a --json >"$T/json"
+is "$(env LC_ALL=ja_JP.UTF-8 "$BIN/wiz98" status --home "$T/a" | grep -cE '^[a-z0-9]+ +(動作中|不使用) .*経過時間 [0-9:]+  再起動 0回')" 11 "in Japanese"
+is "$(env LC_ALL=ja_JP.UTF-8 "$BIN/wiz98" guesses --home "$T/a" | tail -n 1)" "ありません" "guesses as well"
+env LC_ALL=ja_JP.UTF-8 "$BIN/wiz98" status --json --home "$T/a" >"$T/json"
 is "$(python3 -c 'import json,sys; s = json.load(sys.stdin); print(s["running"], sorted(x["name"] for x in s["services"] if x["state"] == "up"), [x["restarts"] for x in s["services"]])' <"$T/json")" \
   "True ['auth', 'log', 'pop3', 'pop3s', 'queue', 'smtp', 'submit', 'tls', 'token'] [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]" "status --json"
 like "$(smtp_say "${smtp[a]}" NOOP QUIT | tail -n 1)" '^221' "the SMTP port answers"
