@@ -90,14 +90,25 @@ static bool put_choice(struct compile *c, enum setting s, struct bytes value, st
   return refuse(c, CF128E_choice_invalid, value, expected);
 }
 
+/* One address of each family is asked for; what is beside it or no address is never looked at. */
+static void check_public(struct compile *c, struct bytes word, bool seen[2]) {
+  struct ip ip;
+  bool address = ip_parse(&ip, word);
+  if (!address || seen[ip.v6])
+    parse_fault(c, CF119W_public_without_effect, word);
+  else
+    seen[ip.v6] = true;
+}
+
 static bool put_networks(struct compile *c, enum setting s, struct bytes value, stralloc *out) {
   struct bytes word;
   struct ip_prefix p;
-  bool good = true;
-  (void)s;
+  bool good = true, seen[2] = {false};
   for (bool first = true; parse_word(&value, &word); first = false) {
     if (!ip_prefix_parse(&p, word))
       good = refuse(c, CF135E_network_invalid, word, "192.168.0.0/16");
+    else if (s == SET_public_address)
+      check_public(c, word, seen);
     else if (!p.bits)
       parse_fault(c, CF139W_clear_text_anywhere, word);
     sa_cats(out, first ? "" : " ");
