@@ -26,14 +26,15 @@ const struct status_row classify_statuses[] = {
   {"6.1", CAUSE_MALFORMED_MESSAGE, ANY},          {"6.3", CAUSE_MALFORMED_MESSAGE, ANY},
   {"6.7", CAUSE_SMTPUTF8_MISSING, ANY},           {"6.9", CAUSE_SMTPUTF8_MISSING, ANY},
   {"6.11", CAUSE_MALFORMED_MESSAGE, ANY},         {"7.2", CAUSE_POLICY, ANY},
-  {"7.8", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},       {"7.10", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},
-  {"7.11", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},      {"7.13", CAUSE_MAILBOX_DISABLED, ANY},
-  {"7.20", CAUSE_SPF_DKIM_DMARC, ANY},            {"7.21", CAUSE_SPF_DKIM_DMARC, ANY},
-  {"7.22", CAUSE_SPF_DKIM_DMARC, ANY},            {"7.23", CAUSE_SPF_DKIM_DMARC, ANY},
-  {"7.24", CAUSE_SPF_DKIM_DMARC, ANY},            {"7.25", CAUSE_REVERSE_DNS, ANY},
-  {"7.26", CAUSE_SPF_DKIM_DMARC, ANY},            {"7.27", CAUSE_SENDER_REJECTED, ANY},
-  {"7.28", CAUSE_RATE_LIMITED, ANY},              {"7.29", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},
-  {"7.30", CAUSE_SPF_DKIM_DMARC, ANY},            {NULL, CAUSE_NONE, ANY},
+  {"7.4", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},       {"7.8", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},
+  {"7.10", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},      {"7.11", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},
+  {"7.13", CAUSE_MAILBOX_DISABLED, ANY},          {"7.20", CAUSE_SPF_DKIM_DMARC, ANY},
+  {"7.21", CAUSE_SPF_DKIM_DMARC, ANY},            {"7.22", CAUSE_SPF_DKIM_DMARC, ANY},
+  {"7.23", CAUSE_SPF_DKIM_DMARC, ANY},            {"7.24", CAUSE_SPF_DKIM_DMARC, ANY},
+  {"7.25", CAUSE_REVERSE_DNS, ANY},               {"7.26", CAUSE_SPF_DKIM_DMARC, ANY},
+  {"7.27", CAUSE_SENDER_REJECTED, ANY},           {"7.28", CAUSE_RATE_LIMITED, ANY},
+  {"7.29", CAUSE_TLS_OR_AUTH_REQUIRED, ANY},      {"7.30", CAUSE_SPF_DKIM_DMARC, ANY},
+  {NULL, CAUSE_NONE, ANY},
 };
 /* These say so little that hints in the text are heard before them. */
 const struct status_row classify_vague_statuses[] = {

@@ -21,8 +21,9 @@ const struct phrase classify_phrases[] = {
   {CAUSE_DOMAIN_BAD, WHEN_FAIL, "system not accepting network messages"},
   {CAUSE_SYSTEM_ERROR, ANY,
    "server configuration problem|mail system full|message expired|delivery time expired|no such file|cannot write|"
-   "temporarily rejected message|unknown error|unknown mailer error|unknown failure|cant create output|"
-   "create user output|error sending message|could not be saved|could not be stored|cannot create output"},
+   "temporarily rejected message|temporarily rejected this message|unknown error|unknown mailer error|"
+   "unknown failure|cant create output|create user output|error sending message|could not be saved|"
+   "could not be stored|cannot create output"},
   {CAUSE_ADDRESS_SYNTAX, ANY, "need fully qualified address|need fully qualified email"},
   {CAUSE_SENDER_REJECTED, ANY, "sender address rejected"},
   {CAUSE_PROTOCOL_ERROR, ANY,
@@ -45,11 +46,11 @@ const struct phrase classify_phrases[] = {
    "captcha|not authorized to send to|not allowed to send to|not accepting mail with|executable files|file type|"
    "file extension|banned file|banned attach|attachment type|human verification|not allowed to receive|"
    "not allowed to post|recipients policy|sender not in allowed|allowed senders|from that country|from your country|"
-   "geographic|geolocation|by destination domain|sender was not authenticated|delivery restriction|"
-   "not authenticated for|multi recipient bounce|receiver denied|recipient denied|want your mail|does not want|"
-   "doesnt want|von bestimmten|known senders|specific senders|identity changes|recipient not authorized|"
-   "rejected block rcpt|as dangerous|are dangerous|is dangerous|refused to accept your|legitimate bounces|"
-   "rejected by recipients"},
+   "geographic|geolocation|host network not allowed|by destination domain|sender was not authenticated|"
+   "delivery restriction|not authenticated for|multi recipient bounce|receiver denied|recipient denied|"
+   "want your mail|does not want|doesnt want|von bestimmten|known senders|specific senders|identity changes|"
+   "recipient not authorized|rejected block rcpt|as dangerous|are dangerous|is dangerous|refused to accept your|"
+   "legitimate bounces|rejected by recipients"},
   {CAUSE_MALFORMED_MESSAGE, ANY,
    "line too long|duplicate header|rfcmessagenoncompliant|message header size|header size exceeds maximum|"
    "headers too large|header are not accepted|addresses in from|multiple from|rfc 5322|rfc5322|rfc 2822|rfc2822|"
@@ -61,10 +62,10 @@ const struct phrase classify_phrases[] = {
    "fix reverse|dns reverse|reverse look|your real hostname|saying helo|ip name lookup failed|ptr * required|rtr rd|"
    "dns nr|rp rdn|mi nhd|dns check"},
   {CAUSE_BLOCKED, ANY,
-   "identified as * spammer|poor reputation|one or more recipients blocked|spam sender|spam source|source of spam|"
-   "dictionary attack|harvest attack|directory harvest|list rbl |list rbl.|list dnsbl|sender ip * LIST|"
-   "senders ip * LIST|sending ip * LIST|block for spam|restrictions ip based|rejected ers |from this range|"
-   "your ip is generating|your ip is sending|ts01 |ts02 |ts03 "},
+   "identified as * spammer|geoip|poor reputation|one or more recipients blocked|spam sender|spam source|"
+   "source of spam|dictionary attack|harvest attack|directory harvest|list rbl |list rbl.|list dnsbl|"
+   "sender ip * LIST|senders ip * LIST|sending ip * LIST|block for spam|restrictions ip based|rejected ers |"
+   "from this range|your ip is generating|your ip is sending|ts01 |ts02 |ts03 "},
   {CAUSE_RELAY_DENIED, ANY,
    "relaying|credentials for relay|mail relay denied|relay access denied|unauthorized relay|relay traffic|"
    "permitted to relay|relay through|local user only|unable to relay|relay not permitted|not allowed to relay|"
@@ -164,8 +165,8 @@ const struct phrase classify_phrases[] = {
    "smtp auth |pop before smtp|check * mail first|authentication turned on|authentification|tls * not supported|"
    "please authenticate|auth failed|authorization required|login required|log on|unauthenticated senders|"
    "unauthenticated connection|authenticate before|auth error|credentials|failed authentication|"
-   "authentication attempts|authentication type|authentication is not permitted|login or password|invalid login|"
-   "failed login|before sending"},
+   "authentication attempts|authentication type|cipher|for this certificate|authentication is not permitted|"
+   "login or password|invalid login|failed login|before sending"},
   /* not for this server to pass on */
   {CAUSE_RELAY_DENIED, ANY,
    "relay * denied|relay * not permitted|relay * not allowed|relay prohibited|relay operation rejected|"
@@ -176,13 +177,13 @@ const struct phrase classify_phrases[] = {
   /* too much at once */
   {CAUSE_RATE_LIMITED, ANY,
    "rate limit|ratelimit|throttl|too quickly|too fast|slow down|try again slower|too much mail from|unusual rate|"
-   "rate that prevents|rate exceeded|sending rate|relay limit exceeded|sending limit|sending quota|submission quota|"
-   "message quota exceeded|quota for sending|daily limit|daily quota|per hour|per minute|per second|per session|"
-   "per connection|this hour|per day|connection limit|thread limit|concurrent|simultaneous|exceeded permitted limits|"
-   "exceeded threshold|reached its limit for|limits for your account|MANY * connection|MANY * session|"
-   "MANY * recipient|MANY * rcpt|MANY messages|MANY mails|MANY email|short period|received too m|MANY e mails|"
-   "MANY mail |too many * messages|MANY errors|MANY * invalid|MANY bad|MANY unknown|message threshold|"
-   "maximum number of|excessive volume|unexpected volume|MANY requests|MANY transactions|mail bomb|"
+   "rate that prevents|receiving mail at a rate|rate exceeded|sending rate|relay limit exceeded|sending limit|"
+   "sending quota|submission quota|message quota exceeded|quota for sending|daily limit|daily quota|per hour|"
+   "per minute|per second|per session|per connection|this hour|per day|connection limit|thread limit|concurrent|"
+   "simultaneous|exceeded permitted limits|exceeded threshold|reached its limit for|limits for your account|"
+   "MANY * connection|MANY * session|MANY * recipient|MANY * rcpt|MANY messages|MANY mails|MANY email|short period|"
+   "received too m|MANY e mails|MANY mail |too many * messages|MANY errors|MANY * invalid|MANY bad|MANY unknown|"
+   "message threshold|maximum number of|excessive volume|unexpected volume|MANY requests|MANY transactions|mail bomb|"
    "try again in * hour|exceeded the limit|over limit of|limit reached|allow rcpt|rcpt numbers|too many|too much|"
    "trop de|zu viele|demasiad"},
   /* the size of the message */
