@@ -163,7 +163,8 @@ bool intake_commit(struct intake *i) {
     return write_failed(i);
   i->begun = false;
   report_message(i->m.id);
-  tell_queued(i);
+  if (!i->quiet)
+    tell_queued(i);
   if (report_into_log()) {     /* a command told its caller */
     tell_queued(i);
     report_back();

@@ -16,6 +16,7 @@ struct intake {
   const char *user;             /* who submits, for the Received field */
   stralloc name;                /* full name for a From that is missing */
   bool complete;                /* add Date, Message-ID and From where they are missing */
+  bool quiet;                   /* that it is queued is for the log alone, not for who called the command */
   enum message_id fault;
   bool temporary;               /* the fault may pass */
   /* private */

@@ -77,6 +77,7 @@ static bool put(const struct conf *c, struct bytes mail) {
   sa_copyb(&address, postmaster.s, postmaster.n);
   intake_user(user, getuid());
   intake_init(&in, c, user);
+  in.quiet = true;                     /* cron mails what a program says */
   bool done = intake_sender(&in, "") && intake_recipient(&in, sa_cstr(&address)) && intake_feed(&in, mail) && intake_commit(&in);
   if (!done) {
     report_errno(in.fault, "to=%s", address.s);
@@ -93,10 +94,7 @@ static bool tell(const struct watch *w, const struct check_finding *f, const boo
   stralloc mail = {0};
   if (c)
     write_mail(&mail, c, w, f, news);
-  int level = report_level;
-  report_level = 0;                    /* cron mails what a program says: faults only */
   bool done = c && put(c, bytes_sa(&mail));
-  report_level = level;
   stralloc_free(&mail);
   return done;
 }

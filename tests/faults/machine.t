@@ -1,7 +1,7 @@
 #!/bin/bash
 # Faults of the machine and of the definition files.
 . tests/faults/lib.sh
-plan 54
+plan 55
 make_home a example.test --user taro:geheim || exit 1
 healthy "an instance as it was made"
 is "$(python3 -c 'import json,sys; print(len({r["id"] for r in json.load(open(sys.argv[1]))}))' "$T/doctor.json")" "$(grep -c '^CHECK(' lib/checks/checks.def)" "every check of the table is answered once"
@@ -61,6 +61,7 @@ reload
 changes
 is "$CHANGES_CODE $(cat "$T/changes.out" "$T/changes.err")" "0 " "  the third tells it, and says nothing else"
 letters 1; ok $? "  one mail comes to the postmaster"
+grep -q 'QU301I .*mid=<doctor' "$H/log/queue/current"; ok $? "  and the log has it" || diag "$(grep QU301I "$H"/log/*/current)"
 letter 1
 head -n 1 "$T/letter" | grep -q '【要対応】.* / Action needed: A folder of the home is missing'; ok $? "  its subject says what is wrong, in both languages" || diag "$(head -n 1 "$T/letter")"
 grep -q '^  D004 .*(DC019E)' "$T/letter" && grep -q '^    remedy: .*wiz98 start' "$T/letter"; ok $? "  its text has cause and remedy" || diag "$(cat "$T/letter")"
