@@ -19,7 +19,9 @@ struct letter {
 };
 
 static bool is_over(const struct letter *l, int c) { return l->news[c] && l->f[c].result == CHECK_PASS; }
-static bool is_still(const struct letter *l, int c) { return !l->news[c] && l->f[c].result > CHECK_CANNOT_TELL && l->f[c].result == l->w->told[c].result; }
+static bool is_still(const struct letter *l, int c) {
+  return !l->news[c] && l->f[c].result > CHECK_CANNOT_TELL && l->f[c].result == l->w->told[c].result;
+}
 
 static void put_line(stralloc *out, enum check c, const char *word, enum message_id message, enum language lang) {
   sa_catf(out, "  %s %s: %s", check_rows[c].id, check_rows[c].title[lang], word);
@@ -29,7 +31,8 @@ static void put_line(stralloc *out, enum check c, const char *word, enum message
 }
 
 /* A line a check that BELONGS, what was told of it last, under TITLE. */
-static void put_lines(stralloc *out, const struct letter *l, bool (*belongs)(const struct letter *l, int c), const char *title, const char *word, enum language lang) {
+static void put_lines(stralloc *out, const struct letter *l, bool (*belongs)(const struct letter *l, int c), const char *title,
+                      const char *word, enum language lang) {
   bool any = false;
   for (int c = CHECK_NONE + 1; c < CHECK_COUNT; c++) {
     if (!belongs(l, c))
@@ -91,7 +94,8 @@ static void put_subject(stralloc *out, const void *data, enum language lang) {
     sa_catf(out, others[lang], more);
 }
 
-void watch_mail(stralloc *out, const struct operator_head *h, const struct watch *w, const struct check_finding *f, const bool news[CHECK_COUNT]) {
+void watch_mail(stralloc *out, const struct operator_head *h, const struct watch *w, const struct check_finding *f,
+                const bool news[CHECK_COUNT]) {
   const struct letter l = {w, f, news, h->hostname};
   operator_mail(out, h, put_subject, put_text, &l);
 }

@@ -2,7 +2,9 @@
 
 static const char head[] = "wiz98-doctor 1";
 
-static bool same(const struct watch_result *a, const struct watch_result *b) { return a->result == b->result && a->message == b->message; }
+static bool same(const struct watch_result *a, const struct watch_result *b) {
+  return a->result == b->result && a->message == b->message;
+}
 
 size_t watch_look(struct watch *w, const struct check_finding *f, bool news[CHECK_COUNT]) {
   size_t count = 0;
@@ -66,7 +68,8 @@ static bool find_result(struct bytes name, enum check_result *result) {
 static bool read_result(struct bytes word, const char *key, struct watch_result *r) {
   struct bytes name, value;
   *r = (struct watch_result){0};
-  if (!bytes_cut(&word, '=', &name) || !bytes_eq(name, bytes_str(key)) || !bytes_cut(&word, ':', &value) || !find_result(value, &r->result))
+  if (!bytes_cut(&word, '=', &name) || !bytes_eq(name, bytes_str(key)) || !bytes_cut(&word, ':', &value) ||
+      !find_result(value, &r->result))
     return false;
   if (r->result == CHECK_PASS)
     return !word.n;
@@ -76,7 +79,8 @@ static bool read_result(struct bytes word, const char *key, struct watch_result 
 static bool read_line(struct watch *w, struct bytes line) {
   struct bytes id, told;
   struct watch_result known, seen;
-  if (!bytes_cut(&line, ' ', &id) || !bytes_cut(&line, ' ', &told) || !read_result(told, "told", &known) || !read_result(line, "seen", &seen))
+  if (!bytes_cut(&line, ' ', &id) || !bytes_cut(&line, ' ', &told) || !read_result(told, "told", &known) ||
+      !read_result(line, "seen", &seen))
     return false;
   enum check c = find_check(id);
   if (c) {

@@ -1,5 +1,5 @@
-/* watch: what of mail-doctor's findings is news.  Pure: the findings of a run go in, with what is remembered of those before;
- * out comes what the operator has to be told, and the text of it.  lib/watching asks, remembers and mails.
+/* watch: what of mail-doctor's findings is news.  Pure: the findings of a run go in, with what is remembered of those
+ * before; out comes what the operator has to be told, and its text.  lib/watching asks, remembers and mails.
  *
  * A check's result is its result and its message.  It is news when two runs in succession agree on it and it is not what was
  * told last: one slow answer raises no alarm.  What was told of a check at first is that it is well.  A run that cannot tell
@@ -30,7 +30,8 @@ void watch_write(stralloc *out, const struct watch *w);
 size_t watch_look(struct watch *w, const struct check_finding *f, bool news[CHECK_COUNT]);
 /* The mail about NEWS, of which there is one at least, appended: what is wrong now, what is over, what is as it was.  W is
  * what watch_look left. */
-void watch_mail(stralloc *out, const struct operator_head *h, const struct watch *w, const struct check_finding *f, const bool news[CHECK_COUNT]);
+void watch_mail(stralloc *out, const struct operator_head *h, const struct watch *w, const struct check_finding *f,
+                const bool news[CHECK_COUNT]);
 void watch_told(struct watch *w, const bool news[CHECK_COUNT]);   /* it is in the spool */
 
 #endif

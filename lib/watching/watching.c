@@ -56,7 +56,8 @@ static bool remember(const struct watch *w) {
 
 /* --- the mail --- */
 
-static void write_mail(stralloc *out, const struct conf *c, const struct watch *w, const struct check_finding *f, const bool *news) {
+static void write_mail(stralloc *out, const struct conf *c, const struct watch *w, const struct check_finding *f,
+                       const bool *news) {
   stralloc to = {0}, host = {0}, id = {0};
   struct operator_head h = {.to = conf_postmaster(c, &to), .hostname = conf_hostname(c, &host), .now = clock_unix()};
   sa_catf(&id, "doctor.%lld.%ld", (long long)h.now, (long)getpid());
@@ -78,7 +79,8 @@ static bool put(const struct conf *c, struct bytes mail) {
   intake_user(user, getuid());
   intake_init(&in, c, user);
   in.quiet = true;                     /* cron mails what a program says */
-  bool done = intake_sender(&in, "") && intake_recipient(&in, sa_cstr(&address)) && intake_feed(&in, mail) && intake_commit(&in);
+  bool done = intake_sender(&in, "") && intake_recipient(&in, sa_cstr(&address)) && intake_feed(&in, mail) &&
+              intake_commit(&in);
   if (!done) {
     report_errno(in.fault, "to=%s", address.s);
     intake_abandon(&in);
