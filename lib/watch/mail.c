@@ -31,8 +31,8 @@ static void put_line(stralloc *out, enum check c, const char *word, enum message
 }
 
 /* A line a check that BELONGS, what was told of it last, under TITLE. */
-static void put_lines(stralloc *out, const struct letter *l, bool (*belongs)(const struct letter *l, int c), const char *title,
-                      const char *word, enum language lang) {
+static void put_lines(stralloc *out, const struct letter *l, bool (*belongs)(const struct letter *l, int c),
+                      const char *title, const char *word, enum language lang) {
   bool any = false;
   for (int c = CHECK_NONE + 1; c < CHECK_COUNT; c++) {
     if (!belongs(l, c))
@@ -83,13 +83,15 @@ static enum check first_of(const struct letter *l, size_t *more) {
 }
 
 static void put_subject(stralloc *out, const void *data, enum language lang) {
-  static const char *const kinds[][2] = {[CHECK_PASS] = {"Over: ", "【復旧】"}, [CHECK_WARN] = {"To be watched: ", "【注意】"}, [CHECK_FAIL] = {"Action needed: ", "【要対応】"}};
+  static const char *const kinds[][2] = {
+    [CHECK_PASS] = {"Over: ", "【復旧】"}, [CHECK_WARN] = {"To be watched: ", "【注意】"}, [CHECK_FAIL] = {"Action needed: ", "【要対応】"}};
   static const char *const others[] = {" (%zu more)", "(ほか%zu件)"};
   const struct letter *l = data;
   size_t more;
   enum check c = first_of(l, &more);
   enum message_id message = l->f[c].result == CHECK_PASS ? l->w->told[c].message : l->f[c].message;
-  sa_catf(out, "%s%s", kinds[l->f[c].result][lang], message ? explanation_of(message)->text[lang] : check_rows[c].title[lang]);
+  sa_cats(out, kinds[l->f[c].result][lang]);
+  sa_cats(out, message ? explanation_of(message)->text[lang] : check_rows[c].title[lang]);
   if (more)
     sa_catf(out, others[lang], more);
 }
