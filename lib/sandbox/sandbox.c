@@ -9,7 +9,7 @@
 
 #include "sys/report.h"
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SANITIZERS
 enum { ACTIVE = 0 };
 #else
 enum { ACTIVE = 1 };

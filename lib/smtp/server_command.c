@@ -162,7 +162,7 @@ void server_find_verb(struct smtp_server *s) {
   for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
     if (bytes_ieq(name, bytes_str(verbs[i].name)))
       s->command.verb = &verbs[i];
-  s->command.args = bytes_trim(bytes_of(trimmed.s + n, trimmed.n - n));
+  s->command.args = n < trimmed.n ? bytes_trim(bytes_of(trimmed.s + n, trimmed.n - n)) : bytes_str("");
   bool hidden = s->command.verb == &no_verb && s->secretive;
   s->secretive |= s->command.verb->show == SHOW_VERB;
   s->shown = hidden ? bytes_str("(hidden)") : s->command.verb->show == SHOW_VERB ? bytes_str(s->command.verb->name) : line;

@@ -234,7 +234,7 @@ static void on_crash(int number, siginfo_t *info, void *context) {
     send_self(signal_of_end);
 }
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SANITIZERS
 enum { SANITIZED = 1 };                /* it tells more */
 #else
 enum { SANITIZED = 0 };

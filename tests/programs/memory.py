@@ -33,6 +33,6 @@ def readable(pid):
 for pid in pids:
     try:
         found = any(n in piece for piece in readable(pid) for n in numbers)
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):     # it has ended
         continue
     print(pid, "yes" if found else "no")

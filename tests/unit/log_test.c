@@ -56,7 +56,7 @@ static void escapes(void **state) {
   for (size_t i = 0; i < COUNT(rows); i++) {
     struct log_line l;
     struct log_reader r;
-    struct bytes key, raw;
+    struct bytes key, raw = {"", 0};
     stralloc back = {0};
     log_begin(&l, SY101E_out_of_memory);
     log_field(&l, "k", bytes_of(rows[i].value, rows[i].n));
