@@ -5,6 +5,7 @@
  *   user-edit remove ADDRESS                               the mailbox is kept
  *   user-edit alias ADDRESS TARGET…                        ADDRESS may be @DOMAIN: all others of a domain
  *   user-edit unalias ADDRESS
+ *   user-edit selftest                                     the account of mail-doctor's self-test, with a new password
  *   user-edit list [--json]                                what is in force
  *
  * [--home HOME] goes with each.  A change that would make the definition files faulty is refused and leaves them
@@ -12,8 +13,10 @@
 #include "control/generation.h"
 #include "control/home.h"
 #include "control/mailbox.h"
+#include "control/owner.h"
 #include "control/password.h"
 #include "control/publish.h"
+#include "local/selftest.h"
 #include "sys/fd.h"
 #include "sys/language.h"
 #include "sys/report.h"
@@ -41,6 +44,11 @@ static noreturn void refuse(void) {
   die(EXIT_PERMANENT, US101E_change_refused, "errors=%zu", set.faults.errors);
 }
 
+static void remember(void) {
+  sa_copy(&before[CONF_USERS], &set.in.text[CONF_USERS]);
+  sa_copy(&before[CONF_ALIASES], &set.in.text[CONF_ALIASES]);
+}
+
 static void read_set(void) {
   if (!publish_lock())
     report_exit(EXIT_TEMPORARY);
@@ -52,8 +60,7 @@ static void read_set(void) {
   for (size_t i = 0; i < set.set.conf.count; i++)
     if (bytes_eq(bytes_sa(&set.set.conf.pair[i].key), bytes_str("d:")))
       sa_copy(&domain, &set.set.conf.pair[i].value);
-  sa_copy(&before[CONF_USERS], &set.in.text[CONF_USERS]);
-  sa_copy(&before[CONF_ALIASES], &set.in.text[CONF_ALIASES]);
+  remember();
 }
 
 static void read_key(const char *address, bool catch_all) {
@@ -76,8 +83,10 @@ static void commit(void) {
   if (!publish_check(&set))
     refuse();
   if (write_changed(CONF_USERS, &set.in.text[CONF_USERS], &before[CONF_USERS])
-      && write_changed(CONF_ALIASES, &set.in.text[CONF_ALIASES], &before[CONF_ALIASES]) && publish_put(&set))
+      && write_changed(CONF_ALIASES, &set.in.text[CONF_ALIASES], &before[CONF_ALIASES]) && publish_put(&set)) {
+    remember();
     return;
+  }
   write_changed(CONF_USERS, &before[CONF_USERS], &set.in.text[CONF_USERS]);
   write_changed(CONF_ALIASES, &before[CONF_ALIASES], &set.in.text[CONF_ALIASES]);
   report_exit(EXIT_TEMPORARY);
@@ -111,6 +120,13 @@ static bool become_postmaster(void) {
   return true;
 }
 
+static bool has_users(void) {
+  for (size_t i = 0; i < set.set.conf.count; i++)
+    if (set.set.conf.pair[i].key.s[0] == 'u')
+      return true;
+  return false;
+}
+
 static const char *mailbox_of(void) {
   for (size_t i = 0; i < set.set.conf.count; i++) {
     struct conf_pair *p = &set.set.conf.pair[i];
@@ -118,6 +134,27 @@ static const char *mailbox_of(void) {
       return p->value.s;   /* up to its \0 */
   }
   return "";
+}
+
+/* Nobody knows its password but who reads the file; a mailbox that nobody empties stays small. */
+static void make_selftest(char **arg) {
+  stralloc value = {0}, word = {0};
+  (void)arg;
+  key.len = 0;
+  read_key(SELFTEST_NAME, false);
+  if (!password_random(&value, &word))
+    report_exit(EXIT_TEMPORARY);
+  sa_cats(&value, " quota=" SELFTEST_QUOTA);
+  user_edit_set(&set.in.text[CONF_USERS], bytes_sa(&key), bytes_sa(&domain), bytes_sa(&value));
+  if (publish_check(&set) && !mailbox_make(mailbox_of()))
+    report_exit(EXIT_TEMPORARY);
+  commit();
+  if (fd_replace(SELFTEST_PASSWORD, word.s, word.len, 0600) || !owner_apply(SELFTEST_PASSWORD))
+    die_errno(EXIT_TEMPORARY, SY102E_file_failed, "action=write path=%s", SELFTEST_PASSWORD);
+  report(US307I_selftest_made, "user=%s path=%s", key.s, SELFTEST_PASSWORD);
+  explicit_bzero(word.s, word.len);
+  stralloc_free(&word);
+  stralloc_free(&value);
 }
 
 static void add_user(char **arg) {
@@ -130,6 +167,7 @@ static void add_user(char **arg) {
     die(EXIT_PERMANENT, US104E_alias_exists, "alias=%s", key.s);
   take_hash(&value);
   take_quota(&value);
+  bool new = !has_users();
   user_edit_set(&set.in.text[CONF_USERS], bytes_sa(&key), bytes_sa(&domain), bytes_sa(&value));
   bool first = become_postmaster();
   if (publish_check(&set) && !mailbox_make(mailbox_of()))
@@ -138,6 +176,8 @@ static void add_user(char **arg) {
   report(US301I_user_added, "user=%s mailbox=%s", key.s, mailbox_of());
   if (first)
     report(US304I_postmaster_set, "user=%s", key.s);
+  if (new)
+    make_selftest(NULL);
   stralloc_free(&value);
 }
 
@@ -215,10 +255,10 @@ static const struct {
   const char *verb;
   int least, most;
   void (*obey)(char **arg);
-} verbs[] = {{"add", 1, 1, add_user}, {"passwd", 1, 1, set_password}, {"remove", 1, 1, remove_user}, {"alias", 2, 1000, set_alias}, {"unalias", 1, 1, remove_alias}};
+} verbs[] = {{"add", 1, 1, add_user}, {"passwd", 1, 1, set_password}, {"remove", 1, 1, remove_user}, {"alias", 2, 1000, set_alias}, {"unalias", 1, 1, remove_alias}, {"selftest", 0, 0, make_selftest}};
 
 static noreturn void usage(void) {
-  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "user-edit [--home HOME] add ADDRESS [--quota SIZE] [--hash HASH] | passwd ADDRESS | remove ADDRESS | alias ADDRESS TARGET... | unalias ADDRESS | list [--json]");
+  die(EXIT_PERMANENT, SY103E_usage, "usage=%s", "user-edit [--home HOME] add ADDRESS [--quota SIZE] [--hash HASH] | passwd ADDRESS | remove ADDRESS | alias ADDRESS TARGET... | unalias ADDRESS | selftest | list [--json]");
 }
 
 static int obey(const char *verb, int count, char **arg) {

@@ -44,6 +44,7 @@ const struct owner owners[] = {
   {"run/auth", 's', ROLE_ROOT, ROLE_ROOT, 0666, 0600},
   {"run/submit", 's', ROLE_ROOT, ROLE_ROOT, 0666, 0666},
   {"state", 'd', ROLE_ROOT, ROLE_ROOT, 0711, 0700},
+  {"state/selftest*", 'f', ROLE_ROOT, ROLE_ROOT, 0600, 0600},
   {"state/sent", 'd', ROLE_RECEIVE, ROLE_RECEIVE, 0700, 0700},
   {"state/transcripts", 'd', ROLE_QUEUE, ROLE_QUEUE, 0700, 0700},
   {"state/reached", 'd', ROLE_QUEUE, ROLE_QUEUE, 0700, 0700},

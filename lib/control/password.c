@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/sa.h"
+#include "sys/random.h"
 #include "sys/report.h"
 
 enum { PASSWORD_MAX = CRYPT_MAX_PASSPHRASE_SIZE };   /* with the \0 */
@@ -77,6 +78,18 @@ static bool make_hash(stralloc *hash, const char *password) {
   else
     report_errno(US111E_hash_not_made, "action=crypt");
   explicit_bzero(&data, sizeof data);
+  return good;
+}
+
+bool password_random(stralloc *hash, stralloc *line) {
+  uint8_t random[16];
+  char digits[33];
+  random_bytes(random, sizeof random);
+  for (size_t i = 0; i < sizeof random; i++)
+    snprintf(digits + 2 * i, 3, "%02x", random[i]);
+  bool good = make_hash(hash, digits);
+  sa_catf(line, "%s\n", digits);
+  explicit_bzero(digits, sizeof digits);
   return good;
 }
 

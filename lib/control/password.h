@@ -8,5 +8,7 @@
 /* A line of standard input; at a terminal asked for twice, without echo.  Its hash (yescrypt, crypt(5), the system's
  * default cost) is appended to HASH; the password is wiped.  False: reported. */
 bool password_hash(stralloc *hash, const char *user);
+/* One of 128 random bits, as a LINE with its end, and its hash.  False: reported. */
+bool password_random(stralloc *hash, stralloc *line);
 
 #endif

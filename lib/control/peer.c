@@ -3,7 +3,9 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-bool peer_address(struct ip *ip, int sock) {
+typedef int of_socket(int sock, struct sockaddr *address, socklen_t *n);
+
+static bool address_of(struct ip *ip, int sock, of_socket *get) {
   static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
   union {
     struct sockaddr any;
@@ -12,7 +14,7 @@ bool peer_address(struct ip *ip, int sock) {
   } a = {0};
   socklen_t n = sizeof a;
   *ip = (struct ip){0};
-  if (getpeername(sock, &a.any, &n))
+  if (get(sock, &a.any, &n))
     return false;
   if (a.any.sa_family == AF_INET)
     memcpy(ip->a, &a.v4.sin_addr, 4);
@@ -25,3 +27,6 @@ bool peer_address(struct ip *ip, int sock) {
     return false;
   return true;
 }
+
+bool peer_address(struct ip *ip, int sock) { return address_of(ip, sock, getpeername); }
+bool peer_own_address(struct ip *ip, int sock) { return address_of(ip, sock, getsockname); }

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "addr/ip.h"
-#include "control/mark.h"
 #include "front/front.h"
+#include "local/selftest.h"
 #include "net/net.h"
 #include "probes/probes.h"
 #include "probes/talk.h"
@@ -16,7 +16,6 @@
 #include "sys/fd.h"
 #include "sys/random.h"
 
-#define PASSWORD_FILE "state/selftest"
 enum { GREETING_MS = 3000, ARRIVAL_MS = 5000, STEP_MS = 100 };
 
 /* The service's port on this machine, from an address of loopback that nobody else uses: no client of ours is meant by it. */
@@ -61,16 +60,16 @@ static bool read_account(struct probe *p, struct trip *t) {
   stralloc text = {0};
   struct bytes domain = {"", 0}, value, rest, line = {"", 0};
   conf_get(p->conf, 'd', bytes_of("", 0), &domain);
-  snprintf(t->address, sizeof t->address, "wiz98-selftest@%.*s", (int)domain.n, domain.s);
-  bool missing = !conf_get(p->conf, 'u', bytes_str(t->address), &value) || access(PASSWORD_FILE, F_OK);
-  bool read = !missing && !fd_slurp(PASSWORD_FILE, 200, &text);
+  snprintf(t->address, sizeof t->address, SELFTEST_NAME "@%.*s", (int)domain.n, domain.s);
+  bool missing = !conf_get(p->conf, 'u', bytes_str(t->address), &value) || access(SELFTEST_PASSWORD, F_OK);
+  bool read = !missing && !fd_slurp(SELFTEST_PASSWORD, 200, &text);
   rest = bytes_sa(&text);
   if (read && bytes_cut(&rest, '\n', &line))
     snprintf(t->password, sizeof t->password, "%.*s", (int)line.n, line.s);
   if (missing)
-    probe_find(p, CHECK_CANNOT_TELL, DC221W_no_test_account, "user=%s path=" PASSWORD_FILE, t->address);
+    probe_find(p, CHECK_CANNOT_TELL, DC221W_no_test_account, "user=%s path=" SELFTEST_PASSWORD, t->address);
   else if (!read)
-    probe_unreadable(p, PASSWORD_FILE);
+    probe_unreadable(p, SELFTEST_PASSWORD);
   explicit_bzero(text.s, text.len);
   stralloc_free(&text);
   return read;
@@ -176,6 +175,5 @@ void probe_selftest(struct probe *p) {
   snprintf(trip.token, sizeof trip.token, "wiz98-%016llx", (unsigned long long)random_u64());
   if (put_in(p, &trip))
     wait_for(p, &trip);
-  unlink("run/popmark/127.98.0.1");      /* nobody's permission */
   explicit_bzero(&trip, sizeof trip);
 }

@@ -1,5 +1,6 @@
 #include "control/mark.h"
 #include "local/envelope.h"
+#include "local/selftest.h"
 #include "recv/part.h"
 #include "sys/report.h"
 
@@ -54,12 +55,24 @@ static enum message_id full(struct recv *r, struct bytes to) {
   return SM302E_mailbox_full;
 }
 
+/* Mail for the self-test comes from this machine. */
+static bool is_kept_from(const struct recv *r, const struct local_targets *list) {
+  struct ip own = {0};
+  ip_parse(&own, bytes_str(r->peer->local_ip));
+  return selftest_is_among(list) && r->client.has_ip && !selftest_admits(&r->client.ip, &own);
+}
+
+static enum message_id unknown(struct recv *r, struct bytes to) {
+  tell(r, SM301E_user_unknown, to, NULL);
+  return SM301E_user_unknown;
+}
+
 static enum message_id decide(struct recv *r, struct bytes to) {
   struct local_targets list = {0};
   enum local_result result = local_resolve(r->conf, to, &list);
-  bool is_full = result == LOCAL_OURS && all_full(&list);
+  bool is_full = result == LOCAL_OURS && all_full(&list), hidden = result == LOCAL_OURS && is_kept_from(r, &list);
   local_targets_free(&list);
-  return result == LOCAL_FOREIGN ? relay(r, to) : is_full ? full(r, to) : add(r, to);
+  return result == LOCAL_FOREIGN ? relay(r, to) : hidden ? unknown(r, to) : is_full ? full(r, to) : add(r, to);
 }
 
 void recv_rcpt(struct recv *r) {

@@ -1,13 +1,21 @@
 #!/bin/bash
 # Faults of certificates, mailboxes, the clock; of mail on its way through this server; of clients that are refused relay.
 . tests/faults/lib.sh
-plan 35
+plan 38
 make_home a example.test --user taro:geheim || exit 1
-(umask 077; head -c 18 /dev/urandom | base64 >"$H/state/selftest")
-"$BIN/user-edit" add wiz98-selftest@example.test --home "$H" <"$H/state/selftest" >"$T/out" 2>&1; ok $? "an account for the self-test" || diag "$(cat "$T/out")"
+is "$(stat -c %a "$H/state/selftest")" 600 "the self-test's password is its owner's"
 healthy "an instance with that account"
 is "$(result D203)" PASS "a message goes from SMTP to POP3 and is the same" || diag "$(field D203 evidence)"
 is "$(ls "$H/run/popmark")" "" "no permission is left behind"
+if [ -n "${WIZ98_INSIDE:-}" ]; then
+  ip addr add 198.51.100.7/32 dev lo
+  like "$(from=198.51.100.7 smtp_say "${smtp[a]}" "EHLO pc" "MAIL FROM:<x@other.test>" "RCPT TO:<wiz98-selftest+a@EXAMPLE.test>" QUIT)" "550 5.1.1" "to others the self-test's user is not there"
+  there() { curl -sk --max-time 10 --ssl-reqd --interface 198.51.100.7 -u "$1:$2" "pop3://127.0.0.1:${pop3[a]}/"; }
+  exits 67 "nor can it log in from elsewhere" there wiz98-selftest@example.test "$(cat "$H/state/selftest")"
+  exits 0 "where other users can" there taro@example.test geheim
+else
+  skip 3 "needs root"
+fi
 
 # --- certificates
 pem=$(ls "$H"/conf/tls/*.pem)
