@@ -1,15 +1,11 @@
 /* Q2: whether the services answer, and a message that goes all the way. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "addr/ip.h"
 #include "front/front.h"
 #include "local/selftest.h"
-#include "net/net.h"
 #include "probes/probes.h"
 #include "probes/talk.h"
 #include "sys/clock.h"
@@ -18,32 +14,23 @@
 
 enum { GREETING_MS = 3000, ARRIVAL_MS = 5000, STEP_MS = 100 };
 
-/* The service's port on this machine, from an address of loopback that nobody else uses: no client of ours is meant by it. */
-static bool reach(struct talk *t, const struct conf *c, enum setting port, int ms) {
-  struct ip ip, source = {.a = {127, 98, 0, 1}};
-  if (!ip_parse(&ip, conf_text(c, SET_listen)) || (!ip.v6 && !memcmp(ip.a, "\0\0\0\0", 4)))
-    ip_parse(&ip, bytes_str("127.0.0.1"));
-  *t = (struct talk){.end = clock_ms() + ms};
-  t->in = t->out = net_connect(&ip, (uint16_t)conf_number(c, port), ip.v6 ? NULL : &source, ms);
-  return t->in >= 0;
-}
-
 static void judge_greeting(struct probe *p, const char *service, enum setting port, const char *greeting) {
   static struct talk t;
   long number = conf_number(p->conf, port);
   int64_t begun = clock_ms();
-  if (!number) {
+  if (!front_is_open(front_service_find(service), p->conf)) {
     probe_good(p, "service=%s state=closed", service);
     return;
   }
-  bool connected = reach(&t, p->conf, port, probe_ms_left(p, GREETING_MS));
+  bool connected = talk_reach(&t, p->conf, port, probe_ms_left(p, GREETING_MS));
   bool greeted = connected && talk_line(&t) && !strncmp(t.line, greeting, strlen(greeting));
   if (greeted)
     probe_good(p, "service=%s port=%ld greeting=%s ms=%lld", service, number, t.line, (long long)(clock_ms() - begun));
   else
     probe_find(p, CHECK_FAIL, DC211E_no_greeting, "service=%s port=%ld connected=%s got=%s", service, number, connected ? "yes" : "no", *t.line ? t.line : "nothing");
-  if (connected)
-    talk_send(&t, "QUIT");
+  if (connected && talk_send(&t, "QUIT"))
+    while (talk_line(&t))             /* until it has closed, and counts us no more */
+      ;
 }
 
 void probe_greeting_smtp(struct probe *p) { judge_greeting(p, "smtp", SET_smtp_port, "220"); }
@@ -80,7 +67,7 @@ static bool put_in(struct probe *p, struct trip *trip) {
   static struct talk t;
   char line[700];
   int64_t begun = clock_ms();
-  bool good = reach(&t, p->conf, SET_smtp_port, 3000) && talk_reply(&t) == 220 && talk_say(&t, "EHLO doctor.invalid") == 250;
+  bool good = talk_reach(&t, p->conf, SET_smtp_port, 3000) && talk_reply(&t) == 220 && talk_say(&t, "EHLO doctor.invalid") == 250;
   snprintf(line, sizeof line, "MAIL FROM:<%s>", trip->address);
   good = good && talk_say(&t, line) == 250;
   snprintf(line, sizeof line, "RCPT TO:<%s>", trip->address);
@@ -97,7 +84,7 @@ static bool put_in(struct probe *p, struct trip *trip) {
 
 static bool log_in(struct talk *t, struct probe *p, const struct trip *trip) {
   char line[600];
-  if (!reach(t, p->conf, SET_pop3_port, 3000) || !talk_pop(t, NULL))
+  if (!talk_reach(t, p->conf, SET_pop3_port, 3000) || !talk_pop(t, NULL))
     return false;
   snprintf(line, sizeof line, "USER %s", trip->address);
   bool good = talk_pop(t, line);

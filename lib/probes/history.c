@@ -8,6 +8,7 @@
 #include "crashes/crashes.h"
 #include "probes/logs.h"
 #include "probes/probes.h"
+#include "probes/talk.h"
 #include "relay/relay.h"
 #include "reputation/reputation.h"
 
@@ -93,7 +94,7 @@ static void note_peer(void *data, int64_t time, struct log_reader *line) {
   size_t i = 0;
   (void)time;
   bool met = logs_is(line, SM107I_message_accepted) || logs_is(line, RL201E_relay_refused);
-  if (met && logs_field(line, "ip", &ip) && ip.len && ip.len < IP_TEXT && logs_field(line, "helo", &helo) && helo.len) {
+  if (met && logs_field(line, "ip", &ip) && ip.len && ip.len < IP_TEXT && strncmp(sa_cstr(&ip), TALK_SOURCE, sizeof TALK_SOURCE - 1) && logs_field(line, "helo", &helo) && helo.len) {
     while (i < s->n && !bytes_eq(bytes_str(s->ip[i]), bytes_sa(&ip)))
       i++;
     if (i < PEERS_MAX) {

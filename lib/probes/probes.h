@@ -4,6 +4,7 @@
 #ifndef PROBES_H
 #define PROBES_H
 
+#include "addr/ip.h"
 #include "checks/checks.h"
 #include "conf/conf.h"
 
@@ -27,6 +28,7 @@ void probe_find(struct probe *p, enum check_result result, enum message_id messa
 void probe_unreadable(struct probe *p, const char *path);
 /* For a row of ROLE_ROOT, before it listens to strangers: what the rows of ROLE_REMOTE are from the start. */
 void probe_confine(void);
+bool probe_is_here(const struct probe *p, const struct ip *ip);      /* this machine's address, or the setting public_address */
 int probe_ms_left(const struct probe *p, int most);      /* at least 1, at most MOST */
 
 #define CHECK(name, ...) void probe_##name(struct probe *p);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "addr/ip.h"
+#include "net/net.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 
@@ -17,6 +19,15 @@ static bool fill(struct talk *t) {
   t->at = 0;
   t->n = n > 0 ? (size_t)n : 0;
   return n > 0;
+}
+
+bool talk_reach(struct talk *t, const struct conf *c, enum setting port, int ms) {
+  struct ip ip, source = {.a = {127, 98, 0, (uint8_t)(1 + port)}};
+  if (!ip_parse(&ip, conf_text(c, SET_listen)) || (!ip.v6 && !memcmp(ip.a, "\0\0\0\0", 4)))
+    ip_parse(&ip, bytes_str("127.0.0.1"));
+  *t = (struct talk){.end = clock_ms() + ms};
+  t->in = t->out = net_connect(&ip, (uint16_t)conf_number(c, port), ip.v6 ? NULL : &source, ms);
+  return t->in >= 0;
 }
 
 /* A longer line is cut. */

@@ -156,10 +156,10 @@ struct hosts {
   char own[IP_TEXT], foreign6[IP_TEXT];    /* "": none */
 };
 
-static bool is_public(const struct probe *p, const struct ip *ip) {
+bool probe_is_here(const struct probe *p, const struct ip *ip) {
   struct ip public;
   const struct ip *seen = route_address(p->conf, SET_public_address, ip->v6, &public);
-  return seen && !memcmp(seen->a, ip->a, ip->v6 ? 16 : 4);
+  return net_is_own(ip) || (seen && !memcmp(seen->a, ip->a, ip->v6 ? 16 : 4));
 }
 
 static void note_address(struct probe *p, struct hosts *h, const struct ip *ip) {
@@ -169,7 +169,7 @@ static void note_address(struct probe *p, struct hosts *h, const struct ip *ip) 
     h->ip[h->ips++] = *ip;
   if (!*h->first)
     strcpy(h->first, text);
-  if (net_is_own(ip) || is_public(p, ip))
+  if (probe_is_here(p, ip))
     strcpy(h->own, text);
   else if (ip->v6)
     strcpy(h->foreign6, text);

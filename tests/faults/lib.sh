@@ -8,7 +8,7 @@
 #   near "text" MAKE UNDO         a near miss: no FAIL at all
 #   healthy "text"                no FAIL, and the exit code is not 2
 #   result ID                     of the last run: PASS, WARN, FAIL or CANNOT-TELL;  field ID KEY: evidence, cause, remedy …
-#
+#   settings LINE…                further lines of conf/settings, in force; unset_settings: those of before
 #
 # Every fault is three checks, the others are one.  $H is the home of the instance (make_home), $DOCTOR what is run.
 if [ -z "${WIZ98_INSIDE:-}" ] && [ "$(id -u)" = 0 ] && unshare --net --mount --pid --fork --kill-child --mount-proc true 2>/dev/null; then
@@ -76,4 +76,6 @@ svc() { printf '%s' "$2" >"$H/service/$1/supervise/control"; }
 has_state() { "$BIN/wiz98" status --home "$H" | grep -Eq "^$1 +$2"; }
 reload() { "$BIN/wiz98" reload --home "$H" >/dev/null 2>&1; }
 keep() { cp -a "$H/$1" "$T/kept"; }
+settings() { keep conf/settings; printf '%s\n' "$@" >>"$H/conf/settings"; reload; }
+unset_settings() { restore conf/settings; reload; }
 restore() { cp -a "$T/kept" "$H/$1"; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Faults of certificates, mailboxes, the clock; of mail on its way through this server; of clients that are refused relay.
 . tests/faults/lib.sh
-plan 38
+plan 48
 make_home a example.test --user taro:geheim || exit 1
 is "$(stat -c %a "$H/state/selftest")" 600 "the self-test's password is its owner's"
 healthy "an instance with that account"
@@ -55,3 +55,15 @@ expire() { login; touch -d '1 hour ago' "$H/run/popmark/127.0.0.9"; refused taro
 fault D234 "a user received too long ago" expire 'login; sleep 0.5'
 near "who has received since is helped" : :
 near "a stranger is refused who writes our name" 'from=127.0.0.10 smtp_say "${smtp[a]}" "EHLO pc" "MAIL FROM:<taro@example.test>" "RCPT TO:<b@other.test>" QUIT >/dev/null; sleep 0.5' :
+# --- Q10: POP before SMTP counted on in vain
+again() { "$BIN/wiz98" stop --home "$H" >/dev/null 2>&1; truncate -s 0 "$H/log/smtp/current" "$H/log/error/current"; "$BIN/wiz98" start --home "$H" >"$T/out" 2>&1 || diag "$(cat "$T/out")"; }
+received_first() { login; sleep 0.2; refused taro@example.test; sleep 0.5; }
+fault D233 "POP before SMTP is switched off" 'settings "pop_before_smtp = off"; received_first' unset_settings
+truncate -s 0 "$H/log/smtp/current"
+listed() { keep conf/address_permits_relay; echo 127.0.0.9 >>"$H/conf/address_permits_relay"; reload; refused scanner@else.test; sleep 0.5; }
+fault D235 "a scanner that is listed sends under a foreign name" listed 'restore conf/address_permits_relay; reload'
+keep conf/settings
+sed -i 's|^smtp_auth = off|smtp_auth = on|' "$H/conf/settings"
+again
+fault D232 "AUTH is on, and a user counts on POP before SMTP" received_first :
+near "all authenticate" 'truncate -s 0 "$H/log/smtp/current"' :

@@ -61,8 +61,6 @@ fresh_resolver() {
 }
 dns() { "$@"; lab_reload example.test; fresh_resolver; }
 clear_filter() { world nft flush chain inet lab in; }
-settings() { keep conf/settings; printf '%s\n' "$@" >>"$H/conf/settings"; reload; }
-unset_settings() { restore conf/settings; reload; }
 
 make_home a example.test --user taro:geheim || exit 1
 healthy "a public address, all well"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Faults of ports, services, the relay decision, the queue.
 . tests/faults/lib.sh
-plan 27
-make_home a example.test --user taro:geheim || exit 1
+plan 51
+make_home a example.test --user taro:geheim --auth || exit 1
 
 listener() {
   background python3 -c "import socket,time
@@ -37,4 +37,58 @@ near "an office is permitted" 'permit "192.168.0.0/16 any-sender"' 'restore conf
 
 # --- Q8 ---
 fault D801 "a message was set aside" 'echo x >"$H/spool/damaged/20261124x"' 'rm "$H/spool/damaged/20261124x"'
+
+# --- Q4: ports that must do TLS
+pid_of() { "$BIN/wiz98" status --home "$H" | sed -n "s/^$1 .* pid \([0-9]*\) .*/\1/p"; }
+pause() { paused=$(pid_of "$1"); kill -STOP "$paused"; }
+go_on() { kill -CONT "$paused"; }
+fault D441 "tls-serve hangs" 'pause tls' go_on
+if [ -n "${WIZ98_LONG:-}" ]; then
+  fault D442 "smtps hangs" 'pause smtps' go_on
+  fault D443 "pop3s hangs" 'pause pop3s' go_on
+else
+  skip 6 "it takes long: WIZ98_LONG=1"
+fi
+
+# --- Q2: routes
+route() { keep conf/routes; echo "$1" >>"$H/conf/routes"; reload; }
+fault D213 "the smart host is this server" 'route "*: [127.0.0.1]:${smtp[a]}"' 'restore conf/routes; reload'
+route '*: 127.0.0.1:9'
+near "the smart host is another program on this machine" : :
+
+# --- Q8: a message that waits for another server, and grows old
+printf 'Subject: x\n\nb\n' | WIZ98_HOME=$H "$BIN/queue-put" -f taro@example.test b@other.test 2>/dev/null
+waiting() { message=$(grep -l connect_refused "$H"/spool/queue/*/*); }
+wait_for 10 waiting; waiting
+near "a message waits for another server" : :
+older() { sed -i "s/^received .*/received $(($(date +%s) - $1))/" "$message"; }
+warns D803 "it has waited for two days" 'older 172800' 'older 60'
+# A spool that was copied with wrong times: the message is not looked at when it is due.
+overdue() {
+  python3 - "$message" <<'PY'
+import sys, time, zlib
+line = "%d 0 tried next=%d cause=connect_refused reply=x\n" % (time.time() - 4000, time.time() - 3600)
+open(sys.argv[1], "a").write("\n%08x %s" % (zlib.crc32(line.rstrip("\n").encode()), line))
+PY
+  touch -d '+1 day' "$message"
+  svc queue t
+  sleep 1
+}
+fault D802 "a message is due and is not tried" overdue 'rm "$message"; svc queue t; wait_for 10 has_state queue up'
+
+# --- Q1, by the log
+forget() { truncate -s 0 "$H/log/smtp/current" "$H/log/error/current"; }
+by_user() { curl -sk --max-time 20 --mail-from taro@example.test --mail-rcpt b@other.test -u taro@example.test:geheim -T LICENSE "smtps://127.0.0.1:${smtps[a]}/pc"; }
+warns D105 "a user sends more than people do" 'settings "user_messages_per_hour = 1"; by_user; by_user; sleep 0.5' 'unset_settings; forget'
+few() { local i fds=(); for i in 1 2 3 4; do exec {fds[i]}<>"/dev/tcp/127.0.0.1/${smtp[a]}"; done; sleep 0.5; for i in 1 2 3 4; do exec {fds[i]}>&-; done; sleep 0.5; }
+warns D104 "a client takes all connections that one may" 'settings "connections_per_address = 2"; few' 'unset_settings; forget'
+many() {
+  local i
+  for i in 1 2 3 4 5 6 7; do
+    from=$1 smtp_say "${smtp[a]}" "EHLO $(eval echo "$2")" "MAIL FROM:<x@other.test>" "RCPT TO:<a@else.test>" "RCPT TO:<b@else.test>" "RCPT TO:<c@else.test>" QUIT >/dev/null
+  done
+  sleep 0.5
+}
+near "a scanner asks for much" 'many 127.0.0.7 scanner.example.test' forget
+fault D103 "a router puts its address in everybody's place" 'many 127.0.0.8 mx\$i.example.net' forget
 healthy "when all is undone"
