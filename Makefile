@@ -1,19 +1,18 @@
-# wiz98: `make` puts every program into build/bin.  `make SAN=1` builds the same with clang, ASan and UBSan into build-san/; the
-# fuzzers are linked with that.
+# wiz98: `make` puts every program into build/bin.  `make SAN=1` builds the same with ASan and UBSan into build-san/.
 # `make install PREFIX= DESTDIR=` installs, `make uninstall` with the same removes.  Needs: gcc, perl, libowfat-dev, libcrypt-dev, libseccomp-dev (scripts/check installs them).
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 SAN ?=
-CC := $(if $(SAN),clang,gcc)
+CC := gcc
 comma := ,
 B := build$(if $(SAN),-san)
 
-WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-format-zero-length $(if $(SAN),-Wno-missing-field-initializers -Wno-bitwise-instead-of-logical)
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-format-zero-length
 HARDEN := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -fPIE
 CPPFLAGS := -D_GNU_SOURCE -iquote lib -iquote $(B)/gen $(if $(wildcard /usr/include/libowfat/stralloc.h),-I/usr/include/libowfat)
 # Files are named relative to the source tree, wherever that lay.
-CFLAGS := -std=c11 -g -ffile-prefix-map=$(CURDIR)=. $(WARN) $(if $(SAN),-O1 -DSANITIZERS -fsanitize=fuzzer-no-link$(comma)address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE,-O2 $(HARDEN))
+CFLAGS := -std=c11 -g -ffile-prefix-map=$(CURDIR)=. $(WARN) $(if $(SAN),-O1 -Wno-format-truncation -fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE,-O2 $(HARDEN))
 # Fewer pages to read at each start; a linker that does not know it goes on without.
 PACKED := -Wl,-z,pack-relative-relocs
 LDFLAGS := -Wl,-z,relro,-z,now -Wl,--build-id $(if $(SAN),-fsanitize=address$(comma)undefined -pie,-static-pie $(PACKED))
@@ -116,7 +115,7 @@ $(B)/obj/sandbox/table-%.o: $(B)/gen/sandbox/table-%.c | $(GEN)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# --- tests: a unit test tests/unit/NAME_test.c is linked with every module, a fuzzer tests/fuzz/NAME_fuzz.c with the pure ones
+# --- tests: a unit test tests/unit/NAME_test.c is linked with every module; a fuzzer tests/fuzz/NAME_fuzz.c with clang
 UNIT := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/*_test.c))
 ALLLIBS := $(foreach m,$(MODULES),$(if $(call objects,$m),$(call archive,$m)))
 unit: $(UNIT)
@@ -141,18 +140,21 @@ $(B)/takeover/$1: $(B)/obj/cmd/$1.o $(B)/obj/tests/takeover.o $(call libs,$1)
 endef
 $(foreach p,$(TAKEN),$(eval $(call takeover_rule,$p)))
 
-# A fuzzer has the pure modules and nothing else.
 FUZZ := $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
-FUZZLIBS := $(foreach m,$(PURE),$(call archive,$m))
-ifeq ($(SAN),)
-fuzz:
-	+$(MAKE) SAN=1 fuzz
-else
+FUZZOBJ := $(patsubst lib/%.c,build-fuzz/obj/%.o,$(foreach m,$(PURE),$(wildcard lib/$m/*.c)) lib/sys/oom.c) $(addprefix build-fuzz/obj/catalogue/,table.o text.o)
+FUZZCC := clang $(CPPFLAGS) -std=c11 -g -O1 -w -fno-sanitize-recover=all
 fuzz: $(FUZZ)
-build-fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(FUZZLIBS) $(B)/obj/sys/oom.o
+build-fuzz/%_fuzz: tests/fuzz/%_fuzz.c build-fuzz/pure.a
+	$(FUZZCC) -fsanitize=fuzzer,address,undefined -o $@ $< build-fuzz/pure.a -lowfat -lcrypt
+build-fuzz/pure.a: $(FUZZOBJ)
+	@rm -f $@
+	ar -rcs $@ $^
+build-fuzz/obj/%.o: lib/%.c | $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -w -fsanitize=fuzzer -o $@ $< $(B)/obj/sys/oom.o -Wl,--start-group $(FUZZLIBS) -Wl,--end-group -lowfat -lcrypt
-endif
+	$(FUZZCC) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+build-fuzz/obj/catalogue/%.o: $(B)/gen/catalogue/%.c
+	@mkdir -p $(@D)
+	$(FUZZCC) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
 
 archives: $(ALLLIBS)
 
@@ -168,7 +170,7 @@ uninstall:
 clean:
 	rm -rf build build-san build-fuzz
 
--include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
 .PHONY: all helpers takeover unit fuzz archives documents install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -3,7 +3,7 @@
 #ifndef BASE_BIG_H
 #define BASE_BIG_H
 
-#if defined __x86_64__ && !defined SANITIZERS
+#if defined __x86_64__ && !defined __SANITIZE_ADDRESS__
 #define BIG __attribute__((section(".lbss")))
 #else
 #define BIG

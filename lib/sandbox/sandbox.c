@@ -9,7 +9,7 @@
 
 #include "sys/report.h"
 
-#ifdef SANITIZERS
+#ifdef __SANITIZE_ADDRESS__
 enum { ACTIVE = 0 };
 #else
 enum { ACTIVE = 1 };

@@ -234,7 +234,7 @@ static void on_crash(int number, siginfo_t *info, void *context) {
     send_self(signal_of_end);
 }
 
-#ifdef SANITIZERS
+#ifdef __SANITIZE_ADDRESS__
 enum { SANITIZED = 1 };                /* it tells more */
 #else
 enum { SANITIZED = 0 };

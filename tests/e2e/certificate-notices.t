@@ -1,5 +1,6 @@
 #!/bin/bash
 # The postmaster hears of a certificate of ours that ends soon, that has really ended, and that it is over; once each.
+# waits for a certificate to end
 . tests/lib.sh
 . tests/e2e/lib.sh
 . tests/ca.sh

@@ -2,6 +2,7 @@
 # Somebody guesses passwords by POP3 and SMTP over many connections: slowed, refused, logged; a rightful user from another address notices
 # nothing.  fail2ban finds each failure in the log, and nothing that a client has put there.  WIZ98_LONG=1: 1,000 attempts
 # over 50 connections.
+# waits as those do who guess passwords
 . tests/lib.sh
 . tests/e2e/lib.sh
 plan 29

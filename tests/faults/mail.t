@@ -1,6 +1,7 @@
 #!/bin/bash
 # Faults of certificates, mailboxes, the clock; of mail on its way through this server; of clients that are refused relay.
 . tests/faults/lib.sh
+[ -n "${WIZ98_LONG:-}" ] || skip_all "it takes a minute: WIZ98_LONG=1"
 plan 48
 make_home a example.test --user taro:geheim || exit 1
 is "$(stat -c %a "$H/state/selftest")" 600 "the self-test's password is its owner's"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # OpenSMTPD CVE-2025-62875: garbage on a local socket ended the daemon, and with it the service.  Here: random bytes, half
 # messages, wrong and too many descriptors, silence, over run/auth.
+# waits for time limits to pass
 . tests/pop3.sh
 plan 8
 

@@ -28,7 +28,7 @@ C: RCPT TO:<b@example.net>
 C: RCPT TO:<c@example.net>
 C: DATA
 C: QUIT" "the commands"
-like "$(cat "$T/err")" "30 SC101I .* from=a@example.test to=b@example.net host=127.0.0.1 ip=127.0.0.1 size=30 tls=none reply=\"250 2.0.0 Ok: queued as X\" connect_ms=[0-9]+ ms=[0-9]+" "a log line"
+like "$(cat "$T/err")" "30 SC101I .* from=a@example.test to=b@example.net original=\"\" host=127.0.0.1 ip=127.0.0.1 size=30 tls=none reply=\"250 2.0.0 Ok: queued as X\" connect_ms=[0-9]+ ms=[0-9]+" "a log line"
 
 printf 'A: b\r\n\r\nx\r\n' >"$T/message"
 peer crlf accept
