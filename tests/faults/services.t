@@ -1,6 +1,7 @@
 #!/bin/bash
 # Faults of ports, services, the relay decision, the queue.
 . tests/faults/lib.sh
+[ -n "${WIZ98_LONG:-}" ] || skip_all "it takes a minute: WIZ98_LONG=1; tests/faults/machine.t is the sample"
 plan 51
 make_home a example.test --user taro:geheim --auth || exit 1
 
