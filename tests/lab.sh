@@ -106,11 +106,10 @@ lab_reload() {
   for name; do wait_for 10 lab_serves 10.98.0.3 "$name" || diag "$name was not read again"; done
 }
 
-peer() {
-  local ip=$1
-  shift
-  LAB_PEERS+=("$ip")
-  world python3 tests/programs/peer.py "[$ip]:25" "$T/peer-$ip" "$@" 2>>"$T/peers.log" &   # ends with the namespaces
+peer() { peer_at "$1" 25 "${@:2}"; }
+peer_at() { # IP PORT ACTION…
+  LAB_PEERS+=("$1")
+  world python3 tests/programs/peer.py "[$1]:$2" "$T/peer-$1" "${@:3}" 2>>"$T/peers.log" &   # ends with the namespaces
 }
 peers_ready() {
   local ip

@@ -43,11 +43,10 @@ zone half.test - <<<'@ MX 10 mail
 @ TXT "v=spf1 ip4:203.0.113.1 -all"
 mail A 203.0.113.1'
 lab_start
-serve() { world python3 tests/programs/peer.py "[$1]:$2" "$T/peer-$1" "${@:3}" 2>>"$T/peers.log" & LAB_PEERS+=("$1"); }
-serve 203.0.113.20 25 accept
-serve 203.0.113.22 25 accept
-serve 203.0.113.21 443 "read 1"
-serve 203.0.113.23 443 "read 1"
+peer_at 203.0.113.20 25 accept
+peer_at 203.0.113.22 25 accept
+peer_at 203.0.113.21 443 "read 1"
+peer_at 203.0.113.23 443 "read 1"
 peer 203.0.113.25 accept
 peers_ready
 

@@ -25,11 +25,10 @@ mx A 203.0.113.26'
 zone dead.test <<<'@ MX 10 mx
 mx A 203.0.113.27'
 lab_start
-serve() { world python3 tests/programs/peer.py "[$1]:$2" "$T/peer-$1" "${@:3}" 2>>"$T/peers.log" & LAB_PEERS+=("$1"); }
-serve 203.0.113.20 25 accept
-serve 203.0.113.22 25 accept
-serve 203.0.113.21 443 "read 1"
-serve 203.0.113.23 443 "read 1"
+peer_at 203.0.113.20 25 accept
+peer_at 203.0.113.22 25 accept
+peer_at 203.0.113.21 443 "read 1"
+peer_at 203.0.113.23 443 "read 1"
 peer 203.0.113.24 accept
 peer 203.0.113.25 "say 220 x" "read 1" "say 250 x" "read 1" "say 250 s" "read 1" "say 550 5.7.25 no PTR record" "read 9"
 peer 203.0.113.26 "say 220 x" "read 1" "say 250 x" "read 1" "say 250 s" "read 1" "say 550 5.1.1 who" "read 9"
